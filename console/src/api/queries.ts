@@ -1,0 +1,62 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type {
+  AppDescription,
+  LoggedPrediction,
+  ModelAnswer,
+  ModelsAnswer,
+  PredictionsAnswer,
+  RecentEvents,
+} from "../../../packages/tenon/src/server/wire.ts";
+import { get } from "./request.ts";
+
+const definitionsEveryMs = 5_000;
+const registryEveryMs = 4_000;
+const tailEveryMs = 2_000;
+const predictionsEveryMs = 3_000;
+const tailRows = 50;
+const predictionRows = 25;
+
+const segment = encodeURIComponent;
+
+export const appQuery = queryOptions({
+  queryKey: ["app"],
+  queryFn: ({ signal }) => get<AppDescription>("/app", signal),
+  refetchInterval: definitionsEveryMs,
+});
+
+export const recentEventsQuery = (event: string, paused: boolean) =>
+  queryOptions({
+    queryKey: ["events", event],
+    queryFn: ({ signal }) => get<RecentEvents>(`/events/${segment(event)}/recent?limit=${tailRows}`, signal),
+    refetchInterval: paused ? false : tailEveryMs,
+    refetchOnWindowFocus: !paused,
+  });
+
+export const modelsQuery = queryOptions({
+  queryKey: ["models"],
+  queryFn: ({ signal }) => get<ModelsAnswer>("/models", signal),
+  refetchInterval: registryEveryMs,
+});
+
+export const modelQuery = (model: string) =>
+  queryOptions({
+    queryKey: ["models", model],
+    queryFn: ({ signal }) => get<ModelAnswer>(`/models/${segment(model)}`, signal),
+    refetchInterval: registryEveryMs,
+  });
+
+export const predictionsQuery = (prediction: string) =>
+  queryOptions({
+    queryKey: ["predictions", prediction],
+    queryFn: ({ signal }) =>
+      get<PredictionsAnswer>(`/predictions?prediction=${segment(prediction)}&limit=${predictionRows}`, signal),
+    refetchInterval: predictionsEveryMs,
+  });
+
+export const loggedPredictionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["prediction", id],
+    queryFn: ({ signal }) => get<LoggedPrediction>(`/predictions/${segment(id)}`, signal),
+    refetchInterval: ({ state }) => (state.data?.label === null ? predictionsEveryMs : false),
+    placeholderData: keepPreviousData,
+  });

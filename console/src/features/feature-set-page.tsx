@@ -1,0 +1,46 @@
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { useApp } from "../frame/app-context.ts";
+import { NotFound } from "../frame/not-found.tsx";
+import { Page } from "../parts/page.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { Progress } from "../parts/progress.tsx";
+import { Tabs } from "../parts/tabs.tsx";
+import { DefinitionTable } from "./definition-table.tsx";
+import { LookUp } from "./look-up.tsx";
+
+const route = getRouteApi("/features/$set");
+
+export function FeatureSetPage() {
+  const { featureSets } = useApp();
+  const { set: name } = route.useParams();
+  const set = featureSets.find((one) => one.name === name);
+  if (!set) return <NotFound />;
+  return (
+    <Page
+      title={`Features: ${set.name}`}
+      lead={
+        <>
+          {set.columns.length} columns per {set.entity}
+          {set.owner && <> · owner {set.owner}</>}
+        </>
+      }
+    >
+      <Tabs label="Feature sets">
+        {featureSets.map((one) => (
+          <Link key={one.name} to="/features/$set" params={{ set: one.name }} activeOptions={{ includeSearch: false }}>
+            {one.name}
+          </Link>
+        ))}
+      </Tabs>
+      {set.backfilled < 1 && (
+        <Panel title="Being filled from the log" note="reads are incomplete until it is done">
+          <Progress label={`Backfill of ${set.name}`} done={set.backfilled} />
+        </Panel>
+      )}
+      <LookUp key={set.name} set={set} />
+      <Panel title="Definitions" flush>
+        <DefinitionTable set={set} />
+      </Panel>
+    </Page>
+  );
+}

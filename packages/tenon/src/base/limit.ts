@@ -1,0 +1,40 @@
+/** Every bound of the platform, with its unit in its name. A bound that a user meets is in `docs/reference/limits.md`. */
+export const limit = {
+  /** One JSON body: an event, a row to predict for, or an array of them. */
+  bodyBytesMax: 4 * 1024 * 1024,
+  /** One line of an NDJSON body. */
+  lineBytesMax: 256 * 1024,
+  /** Items of one array body. */
+  itemsMax: 10_000,
+  /** Rejects told by name in one answer; the rest are counted. */
+  rejectsTold: 1_000,
+  /** A text value, in UTF-8 bytes. */
+  textBytesMax: 16 * 1024,
+  /** An event id or an entity key, in UTF-8 bytes: online keys must fit LMDB's 1,978. */
+  keyBytesMax: 256,
+  /** Real numbers beyond this could overflow an exact sum. */
+  realMagnitudeMax: 1e150,
+  /** How far an event's time may lie ahead of the app clock. */
+  futureMsMax: 5 * 60_000,
+  /** Distinct counts are exact up to here and stop counting. */
+  distinctMax: 1_000,
+  /** Keys of one feature read. */
+  featureKeysMax: 1_000,
+  /** Events waiting for the log writer. */
+  logQueueEventsMax: 50_000,
+  logQueueBytesMax: 64 * 1024 * 1024,
+  /** Events of one commit of the log. */
+  commitEventsMax: 5_000,
+  /** Events that one transaction of the applier takes. */
+  applyEventsMax: 4_000,
+  /** How long a read waits for the position in `after`. */
+  afterWaitMsMax: 2_000,
+  /** Logged predictions kept in memory until the next batch. */
+  predictionQueueMax: 20_000,
+  /** Live quality is computed over this many newest labelled predictions of a version. */
+  labelledMax: 50_000,
+  /** Streams of server-sent events open at once. */
+  streamsMax: 64,
+  /** Time given to open requests at shutdown. */
+  drainMsMax: 10_000,
+} as const;

@@ -1,0 +1,54 @@
+import type { Duration } from "../base/duration.ts";
+import type { Column, ColumnSpec } from "./column.ts";
+import { writtenOptions } from "./frozen.ts";
+import type { Spine } from "./spine.ts";
+
+/** What events are about: an account, an airport. `K` is the type of its key. */
+export interface EntityDefinition<out N extends string = string, out K = unknown> {
+  readonly kind: "entity";
+  readonly name: N;
+  readonly keyType: "text" | "integer";
+  readonly owner: string | undefined;
+  /** The key as it was written, if it was. */
+  readonly keySpec?: ColumnSpec | undefined;
+  readonly written?: readonly string[];
+  /** Present in types only. */
+  readonly key?: K;
+}
+
+export interface Entity<N extends string, K> extends EntityDefinition<N, K> {
+  /** A spine with one example of every known key at each step. */
+  every(step: Duration): EntitySpine<N, K>;
+}
+
+/** An entity at a step, as the row that a prediction is made for. */
+export interface EntitySpine<N extends string = string, K = unknown>
+  extends Spine<N, { readonly [P in N]: K } & { readonly at?: Date }, N> {
+  readonly kind: "entitySpine";
+  readonly of: EntityDefinition<N, K>;
+  readonly every: Duration;
+}
+
+/**
+ * Defines an entity by its durable name. Keys are text unless `key` is an integer column.
+ * @example
+ * const account = entity("account", { owner: "growth" });
+ */
+export function entity<const N extends string, K extends string | number = string>(
+  name: N,
+  o: { readonly key?: Column<K>; readonly owner?: string } = {},
+): Entity<N, K> {
+  const definition: EntityDefinition<N, K> = {
+    kind: "entity",
+    name,
+    keyType: o.key?.spec?.type === "integer" ? "integer" : "text",
+    owner: o.owner,
+    keySpec: o.key?.spec,
+    written: writtenOptions(o),
+  };
+  return Object.freeze({
+    ...definition,
+    every: (every: Duration): EntitySpine<N, K> =>
+      Object.freeze({ kind: "entitySpine" as const, name, of: definition, every }),
+  });
+}

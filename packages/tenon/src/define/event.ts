@@ -1,0 +1,136 @@
+import type { Duration } from "../base/duration.ts";
+import {
+  type Aggregate,
+  type AggregateFunction,
+  type AggregateSpec,
+  numberOutcome,
+  type Outcome,
+  type OutcomeOf,
+  outcome,
+  type Where,
+  windowed,
+} from "./aggregate.ts";
+import type { Column, Columns, Flat, RefsOf, RowOf } from "./column.ts";
+import type { PickedColumns } from "./on-demand.ts";
+import type { Spine, TypeMessage } from "./spine.ts";
+
+export interface EventOptions {
+  /** How late an event may arrive and still count; later ones go to the dead letters. Default 7 d. */
+  readonly late?: Duration;
+  /** How long events are kept. Default: for ever. */
+  readonly keep?: Duration;
+}
+
+/** An event as data. */
+export interface EventDefinition<out N extends string = string> {
+  readonly kind: "event";
+  readonly name: N;
+  readonly columns: Columns;
+  readonly options: EventOptions;
+}
+
+/** What every event carries: CloudEvents' id and time. */
+export interface Envelope {
+  readonly id: string;
+  readonly at: Date;
+}
+
+type EventRow<C> = Flat<RowOf<C> & Envelope>;
+/** The column's name where it holds numbers that can be added, else a sentence. A reference is a key, not a number. */
+type NumberColumn<C, K extends keyof C> =
+  C[K] extends Column<number | null>
+    ? K
+    : K & TypeMessage<"sum, mean, min and max take a column of numbers: integer, decimal or real">;
+
+/** Something that happened, with its columns; a spine, since predictions may be made for it. */
+export interface Event<N extends string, C extends Columns>
+  extends EventDefinition<N>,
+    Spine<N, EventRow<C>, RefsOf<C> & string> {
+  readonly kind: "event";
+  readonly name: N;
+  readonly columns: C;
+  /** Columns of the spine itself as model inputs; nothing enters a model unlisted. */
+  pick<const K extends readonly [keyof C & string, ...(keyof C & string)[]]>(
+    ...columns: K
+  ): PickedColumns<N, Event<N, C>, Pick<RowOf<C>, K[number]>>;
+  count(where?: Where<RowOf<C>>): Aggregate<number, RefsOf<C> & string>;
+  /** The sum over the rows whose value is not null; 0 for none. Exact: rounded once, at the end. */
+  sum<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<number, RefsOf<C> & string>;
+  mean<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<number | null, RefsOf<C> & string>;
+  min<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<number | null, RefsOf<C> & string>;
+  max<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<number | null, RefsOf<C> & string>;
+  /** The value of the latest row, by time and then by arrival; nulls are passed over. */
+  last<K extends keyof C & string>(
+    column: K,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<RowOf<C>[K] | null, RefsOf<C> & string>;
+  /** How many different values; exact up to 1,000, where it stops counting. */
+  distinct(column: keyof C & string, where?: Where<RowOf<C>>): Aggregate<number, RefsOf<C> & string>;
+  /** Whether this event happens within the time after the example. */
+  follows(within: Duration, where?: Where<RowOf<C>>): Outcome<boolean, RefsOf<C> & string>;
+}
+
+/**
+ * Defines an event. The first argument is its durable name: URL, table and metric.
+ * @example
+ * const departure = event("departure", { origin: c.ref(airport), miles: c.integer() });
+ */
+export function event<const N extends string, const C extends Columns>(
+  name: N,
+  columns: C & {
+    readonly [K in keyof Envelope]?: TypeMessage<"every event has its own id and at: choose another column name">;
+  },
+  options: EventOptions = {},
+): Event<N, C> {
+  type Keys = RefsOf<C> & string;
+  type Row = RowOf<C>;
+  const definition: EventDefinition<N> = Object.freeze({
+    kind: "event",
+    name,
+    columns,
+    options: Object.freeze(options),
+  });
+  const spec = (fn: AggregateFunction, column: string | undefined, where: Where<Row> | undefined): AggregateSpec =>
+    Object.freeze({ event: definition, fn, column, where });
+  const numeric = <V extends number | null>(s: AggregateSpec): Aggregate<V, Keys> =>
+    aggregate<V>(s, (within) => numberOutcome<Keys>(s, within));
+  const aggregate = <V>(s: AggregateSpec, next: (within: Duration) => Outcome): Aggregate<V, Keys> =>
+    Object.freeze({
+      over: <const W extends readonly string[]>(...windows: W) => windowed<V, W[number], Keys>(s, windows),
+      next: (within: Duration) => next(within) as OutcomeOf<V, Keys>,
+    });
+  const made: Event<N, C> = Object.freeze({
+    ...definition,
+    columns,
+    pick: (...picked: readonly string[]) =>
+      Object.freeze({ kind: "pick" as const, name, spine: definition, columns: Object.freeze([...picked]) }),
+    count: (where?: Where<Row>) => numeric<number>(spec("count", undefined, where)),
+    sum: (column: string, where?: Where<Row>) => numeric<number>(spec("sum", column, where)),
+    mean: (column: string, where?: Where<Row>) => numeric<number | null>(spec("mean", column, where)),
+    min: (column: string, where?: Where<Row>) => numeric<number | null>(spec("min", column, where)),
+    max: (column: string, where?: Where<Row>) => numeric<number | null>(spec("max", column, where)),
+    last: <K extends keyof C & string>(column: K, where?: Where<Row>) => {
+      const s = spec("last", column, where);
+      return aggregate<Row[K & keyof Row] | null>(s, (within) => numberOutcome<Keys>(s, within)) as Aggregate<
+        RowOf<C>[K] | null,
+        Keys
+      >;
+    },
+    distinct: (column: string, where?: Where<Row>) => numeric<number>(spec("distinct", column, where)),
+    follows: (within: Duration, where?: Where<Row>) =>
+      outcome<boolean, Keys>({ aggregate: spec("count", undefined, where), within, above: 0 }),
+  });
+  return made;
+}

@@ -1,0 +1,82 @@
+import type { Windowed } from "./aggregate.ts";
+import type { Flat } from "./column.ts";
+import type { EntityDefinition } from "./entity.ts";
+import type { TypeMessage } from "./spine.ts";
+
+export type Merge<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void ? Flat<I> : never;
+
+/** `paid` over `"1d"` and `"30d"` is a row with `paid_1d` and `paid_30d`. */
+export type WindowRow<C> = Merge<
+  {
+    [K in keyof C & string]: C[K] extends Windowed<infer V, infer W, string>
+      ? { readonly [S in W as `${K}_${S}`]: V }
+      : never;
+  }[keyof C & string]
+>;
+
+export interface FeaturesOptions {
+  readonly version?: number;
+  readonly owner?: string;
+}
+
+/** A feature set as data. `picked` narrows the columns that a model takes. */
+export interface FeaturesDefinition<out N extends string = string, out E extends string = string, out R = unknown> {
+  readonly kind: "features";
+  readonly name: N;
+  readonly of: EntityDefinition;
+  readonly columns: Readonly<Record<string, Windowed>>;
+  readonly options: FeaturesOptions;
+  readonly picked: readonly string[] | undefined;
+  /** Present in types only. */
+  readonly entity?: E;
+  readonly row?: R;
+}
+
+export interface Features<N extends string, E extends string, R> extends FeaturesDefinition<N, E, R> {
+  /** The same set with these columns alone. */
+  pick<const K extends readonly [keyof R & string, ...(keyof R & string)[]]>(
+    ...columns: K
+  ): Features<N, E, Pick<R, K[number]>>;
+}
+
+function featureSet<N extends string, E extends string, R>(definition: FeaturesDefinition<N, E, R>): Features<N, E, R> {
+  return Object.freeze({
+    ...definition,
+    pick: (...columns: readonly string[]) =>
+      featureSet<N, E, never>({
+        kind: "features",
+        name: definition.name,
+        of: definition.of,
+        columns: definition.columns,
+        options: definition.options,
+        picked: Object.freeze([...columns]),
+      }),
+  });
+}
+
+/**
+ * Defines a feature set: aggregates over sliding windows, per entity.
+ * @example
+ * const spend = features("spend", account, { paid: payment.sum("cents").over("1d", "30d") });
+ */
+export function features<const N extends string, E extends string, const C extends Readonly<Record<string, Windowed>>>(
+  name: N,
+  of: EntityDefinition<E>,
+  columns: C & {
+    [K in keyof C]: C[K] extends Windowed<unknown, string, infer R>
+      ? E extends R
+        ? C[K]
+        : TypeMessage<"this event has no column that refers to the entity">
+      : never;
+  },
+  options: FeaturesOptions = {},
+): Features<N, E, WindowRow<C>> {
+  return featureSet<N, E, WindowRow<C>>({
+    kind: "features",
+    name,
+    of,
+    columns: Object.freeze(columns),
+    options: Object.freeze(options),
+    picked: undefined,
+  });
+}

@@ -1,0 +1,51 @@
+import type { Flat } from "./column.ts";
+import { writtenOptions } from "./frozen.ts";
+import type { Model, ModelDefinition } from "./model.ts";
+
+/** A named endpoint over a model, as data. */
+export interface PredictionDefinition<out N extends string = string> {
+  readonly kind: "prediction";
+  readonly name: N;
+  readonly model: ModelDefinition;
+  readonly fallback: Readonly<Record<string, unknown>>;
+  /** Stores the input as the spine event, deduplicated by its id. */
+  readonly record: boolean;
+  readonly decide: ((output: never) => Readonly<Record<string, unknown>>) | undefined;
+  readonly owner: string | undefined;
+  readonly written?: readonly string[];
+}
+
+export interface Prediction<N extends string, in I, out O> extends PredictionDefinition<N> {
+  /** Present in types only. */
+  readonly input?: (input: I) => void;
+  readonly result?: O;
+}
+
+/**
+ * Defines `POST /predict/<name>`. `fallback` is answered, and said to be, when the model cannot.
+ * @example
+ * const delay = prediction("delay", { model: late, fallback: { score: 0.2 },
+ *   decide: ({ score }) => ({ advice: score > 0.5 ? "rebook" : "wait" }) as const });
+ */
+export function prediction<const N extends string, I, O extends object, R extends object = Record<never, never>>(
+  name: N,
+  o: {
+    readonly model: Model<I, O>;
+    readonly fallback: NoInfer<O>;
+    readonly record?: boolean;
+    readonly decide?: (output: NoInfer<O>) => R;
+    readonly owner?: string;
+  },
+): Prediction<N, I, Flat<O & R>> {
+  const definition: PredictionDefinition<N> = {
+    kind: "prediction",
+    name,
+    model: o.model?.definition,
+    fallback: Object.freeze({ ...o.fallback }),
+    record: o.record ?? false,
+    decide: o.decide as PredictionDefinition["decide"],
+    owner: o.owner,
+    written: writtenOptions(o),
+  };
+  return Object.freeze(definition);
+}

@@ -1,0 +1,54 @@
+import { mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { LogEntry } from "../../ports/event-log.ts";
+
+/** A day of receipt of the log in a file of its own: immutable once its day is over. */
+export interface SegmentName {
+  readonly file: string;
+  readonly firstSeq: number;
+  /** Days since 1970 of the app clock. */
+  readonly day: number;
+}
+
+const dayMs = 86_400_000;
+export const dayOf = (ms: number): number => Math.floor(ms / dayMs);
+const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
+
+/** The segments of a log directory, oldest first. */
+export function listSegments(dir: string): SegmentName[] {
+  mkdirSync(dir, { recursive: true });
+  return readdirSync(dir)
+    .map((name) => ({ name, match: /^(\d{16})-(\d{4}-\d{2}-\d{2})\.db$/.exec(name) }))
+    .filter(({ match }) => match !== null)
+    .map(({ name, match }) => ({ file: join(dir, name), firstSeq: Number(match![1]), day: dayOf(Date.parse(match![2])) }))
+    .sort((a, b) => a.firstSeq - b.firstSeq);
+}
+
+export const segmentName = (dir: string, firstSeq: number, day: number): SegmentName => ({
+  file: join(dir, `${String(firstSeq).padStart(16, "0")}-${dayText(day)}.db`),
+  firstSeq,
+  day,
+});
+
+export const entryColumns = "seq, logged_at, received_at, tenant, topic, id, at, imported, payload";
+
+/** Opens a segment for writing: every commit is on disk when it returns. */
+export function openSegmentForWriting(name: SegmentName): DatabaseSync {
+  const database = new DatabaseSync(name.file);
+  database.exec("pragma journal_mode = wal");
+  database.exec("pragma synchronous = full");
+  database.exec(`create table if not exists entry (
+    seq integer primary key, logged_at integer not null, received_at integer not null, tenant integer not null,
+    topic integer not null, id text not null, at integer not null, imported integer not null, payload blob not null) strict`);
+  return database;
+}
+
+export const openSegmentForReading = (name: SegmentName): DatabaseSync => new DatabaseSync(name.file, { readOnly: true });
+
+/** A row of `entryColumns`, read as an array. */
+export function entryOf(row: unknown): LogEntry {
+  if (!Array.isArray(row)) throw new TypeError("a row of the log is an array");
+  const [seq, loggedAtMs, receivedAtMs, tenant, topic, id, atMs, imported, payload] = row;
+  return { seq, loggedAtMs, receivedAtMs, tenant, topic, id, atMs, imported: imported === 1, payload };
+}

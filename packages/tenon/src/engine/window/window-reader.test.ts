@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Random, randomBelow, seededRandom } from "../../base/random.ts";
+import type { AggregateName } from "../aggregate/make-aggregate.ts";
+import { Lane } from "./lane.ts";
+import type { LaneLayout } from "./lane-layout.ts";
+import { MemoryPages } from "./memory-pages.ts";
+import { TileMaker } from "./tile.ts";
+import { WindowReader } from "./window-reader.ts";
+
+const functions: readonly AggregateName[] = ["count", "sum", "mean", "min", "max", "last", "distinct"];
+const layout: LaneLayout = {
+  columnCount: 1,
+  retentionMs: Number.POSITIVE_INFINITY,
+  cells: functions.flatMap((fn) => [-1, 0, 1].map((filter) => ({ fn, column: fn === "count" ? -1 : 0, filter }))),
+};
+const windows = [1_000, 60_000, 3_600_000, Number.POSITIVE_INFINITY];
+const columns = layout.cells.flatMap((_, cell) => windows.map((windowMs) => ({ cell, windowMs })));
+
+type Row = readonly [time: number, seq: number, receivedAt: number, mask: number, value: number];
+
+/** The value by its definition, with BigInt sums: every double is a whole number of 2^-40 here. */
+function brute(rows: readonly Row[], column: number, at: number, seqMax: number, receivedAtMax: number): number {
+  const { cell, windowMs } = columns[column];
+  const { fn, filter } = layout.cells[cell];
+  const seen = rows
+    .filter(([time, seq, receivedAt]) => time < at && time >= at - windowMs && seq <= seqMax && receivedAt <= receivedAtMax)
+    .filter(([, , , mask]) => filter < 0 || (mask >> filter) % 2 === 1)
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const values = seen.map((row) => row[4]).filter((value) => !Number.isNaN(value));
+  const exactSum = () => Number(values.reduce((sum, value) => sum + BigInt(value * 2 ** 40), 0n)) / 2 ** 40;
+  if (fn === "count") return seen.length;
+  if (fn === "sum") return exactSum();
+  if (fn === "distinct") return Math.min(1_000, new Set(values).size);
+  if (values.length === 0) return Number.NaN;
+  if (fn === "mean") return exactSum() / values.length;
+  if (fn === "min") return Math.min(...values);
+  if (fn === "max") return Math.max(...values);
+  return values[values.length - 1];
+}
+
+function randomRows(random: Random, count: number, disorder: number): Row[] {
+  const rows: Row[] = [];
+  let clock = 1_000_000;
+  for (let seq = 0; seq < count; seq++) {
+    clock += randomBelow(random, 2_000);
+    const time = random() < disorder ? clock - randomBelow(random, 2_000_000) : clock;
+    const value = random() < 0.1 ? Number.NaN : randomBelow(random, 50) + (random() < 0.5 ? random() : 0);
+    rows.push([time, seq, clock, randomBelow(random, 4), Number.isNaN(value) ? value : Math.round(value * 2 ** 30) / 2 ** 30]);
+  }
+  return rows;
+}
+
+function fill(rows: readonly Row[]): Lane {
+  const lane = new Lane(layout, new MemoryPages(), new TileMaker(layout));
+  for (const row of rows) lane.insert(Float64Array.from(row), 0);
+  return lane;
+}
+
+const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+test(`every aggregate over every window equals brute force, late rows and positions included (seed ${seed})`, () => {
+  const random = seededRandom(seed);
+  for (const [count, disorder] of [[5, 0.5], [130, 0], [200, 0.3], [3_000, 0.05], [6_000, 0], [6_000, 0.6]] as const) {
+    const rows = randomRows(random, count, disorder);
+    const lane = fill(rows);
+    const reader = new WindowReader(layout, columns);
+    for (let i = 0; i < 12; i++) {
+      const anchor = rows[randomBelow(random, count)][0];
+      const at = i % 3 === 0 ? anchor : anchor + randomBelow(random, 100_000);
+      const seqMax = i % 2 === 0 ? Number.POSITIVE_INFINITY : randomBelow(random, count);
+      const receivedAtMax = i % 4 === 1 ? at : Number.POSITIVE_INFINITY;
+      reader.read(lane, { at, seqMax, receivedAtMax, excludedSeq: -1 });
+      for (let column = 0; column < columns.length; column++) {
+        const expected = brute(rows, column, at, seqMax, receivedAtMax);
+        const { cell, windowMs } = columns[column];
+        assert.ok(
+          Object.is(reader.values[column], expected),
+          `${JSON.stringify(layout.cells[cell])} over ${windowMs} at ${at}, ${count} rows: ${reader.values[column]}, expected ${expected}`,
+        );
+      }
+    }
+  }
+});
+
+test("an example does not count itself, whatever else happened at its time", () => {
+  const lane = fill([[10, 0, 10, 0, 1], [10, 1, 10, 0, 2], [10, 2, 10, 0, 4]]);
+  const reader = new WindowReader(layout, [{ cell: layout.cells.findIndex(({ fn }) => fn === "sum"), windowMs: 5 }]);
+  reader.read(lane, { at: 15, seqMax: 9, receivedAtMax: 99, excludedSeq: 1 });
+  assert.equal(reader.values[0], 5);
+  reader.read(lane, { at: 10, seqMax: 9, receivedAtMax: 99, excludedSeq: -1 });
+  assert.equal(reader.values[0], 0, "an event at exactly the time of the read is not in the window");
+});
+
+test("a window that nothing fills is 0 for counts and sums and null for the others; ages come with the values", () => {
+  const reader = new WindowReader(layout, functions.map((fn) => ({ cell: layout.cells.findIndex((cell) => cell.fn === fn), windowMs: 1 })));
+  reader.readEmpty();
+  assert.deepEqual([...reader.values], [0, 0, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0]);
+  reader.read(fill([[10, 0, 10, 0, Number.NaN], [12, 1, 12, 0, 7]]), { at: 13, seqMax: 9, receivedAtMax: 99, excludedSeq: -1 });
+  assert.equal(reader.latest[functions.indexOf("sum")], 12);
+});
+
+test("trimming drops whole pages, says how far back the lane reaches, and leaves windows inside it untouched", () => {
+  const random = seededRandom(seed);
+  const rows = randomRows(random, 4_000, 0.02);
+  const pages = new MemoryPages();
+  const lane = new Lane(layout, pages, new TileMaker(layout));
+  for (const row of rows) lane.insert(Float64Array.from(row), 0);
+  const before = pages.count;
+  const at = rows[3_999][0];
+  const cut = at - 500_000;
+  assert.ok(lane.trim(cut));
+  assert.ok(pages.count < before / 2);
+  assert.ok(lane.floor <= cut);
+  const reader = new WindowReader(layout, [{ cell: 0, windowMs: 500_000 }]);
+  reader.read(lane, { at, seqMax: 1e9, receivedAtMax: 1e15, excludedSeq: -1 });
+  assert.equal(reader.values[0], rows.filter(([time]) => time < at && time >= cut).length);
+});

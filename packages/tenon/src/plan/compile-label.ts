@@ -1,0 +1,97 @@
+import type { LabelDefinition } from "../define/label.ts";
+import type { Spine } from "../define/spine.ts";
+import { checkAggregate } from "./check-aggregate.ts";
+import type { Compiling } from "./compile.ts";
+import { finiteMsOf } from "./duration.ts";
+import { LaneBuilder } from "./lanes.ts";
+import { matchOutcome } from "./match-outcome.ts";
+import type { ColumnPlan, LabelPlan, SpinePlan } from "./plan.ts";
+import { isEntitySpine } from "./reach.ts";
+
+/** The spine as data: its fields and which of them hold entity keys. */
+export function compileSpine(spine: Spine, path: string, compiling: Compiling): SpinePlan | undefined {
+  if (isEntitySpine(spine)) {
+    const { name, keyType } = spine.of;
+    const everyMs = finiteMsOf(spine.every, `${path}.of`, compiling.mistakes);
+    const column = {
+      name,
+      type: "ref",
+      nullable: false,
+      personal: false,
+      scale: 0,
+      values: [],
+      to: { kind: "entity", name, keyType },
+    } as const;
+    return everyMs === undefined
+      ? undefined
+      : { kind: "entity", name, columns: [column], keys: { [name]: name }, everyMs };
+  }
+  const event = compiling.events.get(spine.name);
+  if (event === undefined) return undefined;
+  // Two columns to one entity: no one can say which is meant, so neither is a key.
+  const keys = Object.groupBy(event.columns.filter(refersToEntity), (column) => column.to!.name);
+  const clear = Object.entries(keys).filter(([, columns]) => columns?.length === 1);
+  return {
+    kind: "event",
+    name: event.name,
+    columns: event.columns,
+    keys: Object.fromEntries(clear.map(([entity, columns]) => [entity, columns![0]!.name])),
+    everyMs: undefined,
+  };
+}
+
+const refersToEntity = (column: ColumnPlan): boolean => column.to?.kind === "entity";
+
+/** A label and the lane that its outcome is read from, looking forward from the example. */
+export function compileLabel(label: LabelDefinition, compiling: Compiling): LabelPlan | undefined {
+  const path = `label ${label.name}`;
+  const { aggregate, within, above } = label.outcome;
+  const spine = compileSpine(label.of, path, compiling);
+  const event = compiling.events.get(aggregate.event.name);
+  const withinMs = finiteMsOf(within, `${path}.within`, compiling.mistakes);
+  if (spine === undefined || event === undefined || withinMs === undefined) return undefined;
+  const source = checkAggregate(aggregate, path, compiling);
+  if (
+    aggregate.fn === "last" &&
+    source !== undefined &&
+    !["integer", "decimal", "real", "flag"].includes(source.type)
+  ) {
+    compiling.mistakes.add(
+      "define.outcome",
+      path,
+      `an outcome is a number or a yes or no; last("${source.name}") is ${source.type}`,
+    );
+  }
+  if (withinMs > event.keepMs) {
+    compiling.mistakes.add(
+      "define.window",
+      path,
+      `the outcome looks ${within} ahead, longer than event "${event.name}" is kept`,
+    );
+  }
+  const isYesOrNo = aggregate.fn === "last" && source?.type === "flag";
+  if (isYesOrNo && above !== undefined) {
+    compiling.mistakes.add("define.outcome", path, `last("${source.name}") is a yes or no already; leave above() out`);
+  }
+  const match = matchOutcome(spine, event, path, compiling);
+  if (match === undefined) return undefined;
+  const builder = new LaneBuilder(event, match.by);
+  // A label is read until it is final, and for a while after by late monitors.
+  const cell = builder.cell(aggregate, 2 * withinMs + event.lateMs);
+  const { lane, cells } = builder.build();
+  // A flag is kept as 1 or 0: what is above 0 is a yes.
+  const bound = isYesOrNo ? 0 : above;
+  return {
+    name: label.name,
+    spine,
+    task: bound === undefined ? "regression" : "binary",
+    lane: compiling.lanes.add(lane),
+    cell: cells[cell]!,
+    scale: source?.scale ?? 0,
+    withinMs,
+    maturityMs: withinMs + event.lateMs,
+    above: bound,
+    matchedBy: match.matchedBy,
+    excludesExample: spine.kind === "event" && spine.name === event.name,
+  };
+}

@@ -1,0 +1,141 @@
+import { fingerprint } from "../base/hash.ts";
+import type { AppDefinition } from "../define/app.ts";
+import type { Columns } from "../define/column.ts";
+import type { EventDefinition } from "../define/event.ts";
+import { checkApp } from "./check-app.ts";
+import { envelopeNames } from "./check-name.ts";
+import { checkPrediction } from "./check-prediction.ts";
+import { compileFeatureSet } from "./compile-features.ts";
+import { compileLabel } from "./compile-label.ts";
+import { compileModel } from "./compile-model.ts";
+import { finiteMsOf } from "./duration.ts";
+import { LaneSet } from "./lanes.ts";
+import { Mistakes } from "./mistakes.ts";
+import type { ColumnPlan, CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan } from "./plan.ts";
+import { type Reached, reach } from "./reach.ts";
+
+const defaultLate = "7d";
+
+/** What the compile steps share: what was reached, the lanes made so far, and the mistakes found. */
+export interface Compiling {
+  readonly reached: Reached;
+  readonly events: ReadonlyMap<string, EventPlan>;
+  readonly lanes: LaneSet;
+  readonly mistakes: Mistakes;
+  readonly sourceOf: SourceOf;
+}
+
+/** What stands for a function in the fingerprint of what calls it: builds give the function's canonical source. */
+export type SourceOf = (closure: unknown, name: string) => string;
+
+/**
+ * Compiles definitions to a checked graph.
+ * @throws config.invalid with every mistake, each with its place and remedy
+ */
+export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): CompiledApp {
+  const mistakes = new Mistakes();
+  if (!checkApp(app, mistakes)) mistakes.throwIfAny();
+  const reached = reach(app, mistakes);
+  const events = new Map([...reached.events].map(([name, event]) => [name, compileEvent(event, mistakes)]));
+  const compiling: Compiling = { reached, events, lanes: new LaneSet(), mistakes, sourceOf };
+
+  const featureSets: FeatureSetPlan[] = [];
+  for (const set of reached.featureSets.values()) featureSets.push(compileFeatureSet(set, compiling));
+  const labels: LabelPlan[] = [];
+  for (const label of reached.labels.values()) {
+    const compiled = compileLabel(label, compiling);
+    if (compiled !== undefined) labels.push(compiled);
+  }
+  const models: ModelPlan[] = [];
+  for (const model of reached.models.values()) {
+    const compiled = compileModel(model, featureSets, labels, compiling);
+    if (compiled !== undefined) models.push(compiled);
+  }
+  for (const prediction of reached.predictions.values()) {
+    const model = models.find((candidate) => candidate.name === prediction.model.name);
+    if (model !== undefined) checkPrediction(prediction, model, mistakes);
+  }
+  mistakes.throwIfAny();
+
+  return {
+    plan: {
+      app: { name: app.name, tenancy: app.tenancy },
+      entities: [...reached.entities.values()].map(({ name, keyType, owner }) => ({ name, keyType, owner })),
+      events: [...events.values()],
+      lanes: compiling.lanes.lanes,
+      featureSets,
+      onDemand: [...reached.onDemand.values()].map((onDemand) => ({
+        name: onDemand.name,
+        spine: onDemand.on.name,
+        uses: onDemand.uses.map((used) => used.name),
+      })),
+      labels,
+      models,
+      predictions: [...reached.predictions.values()].map((prediction) => ({
+        name: prediction.name,
+        model: prediction.model.name,
+        fallback: prediction.fallback,
+        record: prediction.record,
+        decides: prediction.decide !== undefined,
+        owner: prediction.owner,
+      })),
+    },
+    functions: functionsOf(reached),
+  };
+}
+
+/** The functions of what was reached, by the name of their definition. */
+export function functionsOf(reached: Reached): CompiledApp["functions"] {
+  const named = <F>(entries: Iterable<readonly [string, F | undefined]>): Record<string, F> =>
+    Object.fromEntries([...entries].filter((entry): entry is readonly [string, F] => entry[1] !== undefined));
+  return {
+    // A definition's function takes the row of its own types; the plan's checks make the call sound.
+    compute: named([...reached.onDemand].map(([name, { compute }]) => [name, compute as never])),
+    decide: named([...reached.predictions].map(([name, { decide }]) => [name, decide as never])),
+    code: named(
+      [...reached.models].flatMap(([name, m]) => (m.source === "pretrained" ? [[name, m.code as never] as const] : [])),
+    ),
+  };
+}
+
+function compileEvent(event: EventDefinition, mistakes: Mistakes): EventPlan {
+  const path = `event ${event.name}`;
+  for (const reserved of envelopeNames.filter((name) => Object.hasOwn(event.columns, name))) {
+    mistakes.add(
+      "define.name",
+      `${path}.${reserved}`,
+      `"${reserved}" is part of every event's envelope; choose another column name`,
+    );
+  }
+  const columns = compileColumns(event.columns);
+  const late = event.options.late ?? defaultLate;
+  const lateMs = finiteMsOf(late, `${path}.late`, mistakes) ?? 0;
+  const keepMs =
+    event.options.keep === undefined ? undefined : finiteMsOf(event.options.keep, `${path}.keep`, mistakes);
+  if (keepMs !== undefined && lateMs > keepMs) {
+    const message = `events may be ${late} late and are kept ${event.options.keep} only; shorten late, or raise keep`;
+    mistakes.add("define.window", `${path}.keep`, message);
+  }
+  return {
+    name: event.name,
+    columns,
+    fingerprint: fingerprint(columns),
+    lateMs,
+    keepMs: keepMs ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+/** The columns of a definition whose shape is checked, in the order in which they were written. */
+export const compileColumns = (columns: Columns): readonly ColumnPlan[] =>
+  Object.entries(columns).map(([name, { spec }]) => ({
+    name,
+    type: spec.type,
+    nullable: spec.nullable,
+    personal: spec.personal,
+    scale: spec.type === "decimal" ? spec.scale : 0,
+    values: spec.type === "oneOf" ? spec.values : [],
+    to:
+      spec.type === "ref"
+        ? { kind: spec.to.kind, name: spec.to.name, keyType: spec.to.kind === "entity" ? spec.to.keyType : "text" }
+        : undefined,
+  }));

@@ -1,0 +1,74 @@
+import { canonicalJson } from "../base/hash.ts";
+import type { ChangeKind, PlanChange } from "./diff-columns.ts";
+import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "./plan.ts";
+
+/** The changes of one feature set, column by column. A changed window has another name: a removed and a new column. */
+export function diffFeatureSet(
+  before: Plan,
+  was: FeatureSetPlan,
+  after: Plan,
+  is: FeatureSetPlan,
+): readonly PlanChange[] {
+  const definition = `features ${is.name}`;
+  if (was.entity !== is.entity || was.keyType !== is.keyType) {
+    const what = `was of entity "${was.entity}" (${was.keyType}) and is of "${is.entity}" (${is.keyType})`;
+    return [
+      { kind: "breaking", definition, what, why: "readers ask with the old keys; define a set under a new name" },
+    ];
+  }
+  const changes: PlanChange[] = [];
+  const add = (kind: ChangeKind, what: string, why: string): void => void changes.push({ kind, definition, what, why });
+  for (const { name } of was.columns) {
+    if (is.columns.some((column) => column.name === name)) continue;
+    add(
+      "breaking",
+      `column "${name}" is removed`,
+      "readers of the set lose it; models that took it are told by the plan",
+    );
+  }
+  for (const column of is.columns) {
+    const old = was.columns.find((candidate) => candidate.name === column.name);
+    if (old === undefined) {
+      add(
+        "backfill",
+        `column "${column.name}" is added`,
+        "it is filled from the archived events before it is complete",
+      );
+    } else if (old.type !== column.type) {
+      add(
+        "breaking",
+        `column "${column.name}" was ${old.type} and is ${column.type}`,
+        "readers expect the old type; use a new name",
+      );
+    } else if (meaningOf(before, old) !== meaningOf(after, column)) {
+      add(
+        "backfill",
+        `column "${column.name}" is computed otherwise`,
+        "its values are filled anew from the archived events; models that take it are trained again",
+      );
+    }
+  }
+  if (was.version !== is.version) {
+    add(
+      "backfill",
+      `version ${was.version} is version ${is.version} now`,
+      "the whole set is filled anew, as a new version asks",
+    );
+  }
+  return changes;
+}
+
+/** What a column computes, whatever the lane that it shares. */
+function meaningOf(plan: Plan, column: FeatureColumnPlan): string {
+  const lane = plan.lanes[column.lane]!;
+  const { fn, column: source, filter } = lane.cells[column.cell]!;
+  return canonicalJson({
+    event: lane.event,
+    by: lane.by,
+    fn,
+    source: source < 0 ? undefined : lane.columns[source],
+    filter: filter < 0 ? undefined : lane.filters[filter],
+    windowMs: column.windowMs,
+    scale: column.scale,
+  });
+}

@@ -1,0 +1,191 @@
+import type { AggregateFunction } from "../define/aggregate.ts";
+import type { ColumnType } from "../define/column.ts";
+import type { Gate } from "../define/gate.ts";
+import type { GradientBoostingOptions } from "../define/trainer.ts";
+
+/** The checked graph of an app: plain data, in its normal form. Functions stand beside it in `PlanFunctions`. */
+export interface Plan {
+  readonly app: { readonly name: string; readonly tenancy: "none" | "required" };
+  readonly entities: readonly EntityPlan[];
+  readonly events: readonly EventPlan[];
+  readonly lanes: readonly LanePlan[];
+  readonly featureSets: readonly FeatureSetPlan[];
+  readonly onDemand: readonly OnDemandPlan[];
+  readonly labels: readonly LabelPlan[];
+  readonly models: readonly ModelPlan[];
+  readonly predictions: readonly PredictionPlan[];
+}
+
+/** The closures of an app by the name of their definition: what a build bundles. */
+export interface PlanFunctions {
+  readonly compute: Readonly<
+    Record<string, (x: { row: object; features: object }) => Readonly<Record<string, unknown>>>
+  >;
+  readonly decide: Readonly<Record<string, (output: object) => Readonly<Record<string, unknown>>>>;
+  readonly code: Readonly<Record<string, (input: object) => Readonly<Record<string, unknown>>>>;
+}
+
+/** A plan with its functions and the fingerprint of both. */
+export interface CompiledApp {
+  readonly plan: Plan;
+  readonly functions: PlanFunctions;
+}
+
+export interface EntityPlan {
+  readonly name: string;
+  readonly keyType: "text" | "integer";
+  readonly owner: string | undefined;
+}
+
+export interface ColumnPlan {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly nullable: boolean;
+  readonly personal: boolean;
+  /** Digits behind the point; 0 but for decimals. */
+  readonly scale: number;
+  readonly values: readonly string[];
+  /** What a reference points to. */
+  readonly to:
+    | { readonly kind: "entity" | "event"; readonly name: string; readonly keyType: "text" | "integer" }
+    | undefined;
+}
+
+export interface EventPlan {
+  readonly name: string;
+  readonly columns: readonly ColumnPlan[];
+  /** Of the columns: the schema id that every stored record carries. */
+  readonly fingerprint: string;
+  readonly lateMs: number;
+  readonly keepMs: number;
+}
+
+/** How a lane keeps a column as a number: as it is, or as the code of a dictionary. */
+export interface LaneColumnPlan {
+  readonly name: string;
+  readonly coded: boolean;
+}
+
+/** A conjunction: each column's value is one of the listed. */
+export type FilterPlan = readonly {
+  readonly column: string;
+  readonly anyOf: readonly (string | number | boolean | null)[];
+}[];
+
+/** One aggregate of a lane; `column` and `filter` are places in the lane's lists, or -1. */
+export interface CellPlan {
+  readonly fn: AggregateFunction;
+  readonly column: number;
+  readonly filter: number;
+}
+
+/** The rows and tiles of one event by one of its references: what a feature set or a label reads. */
+export interface LanePlan {
+  /** The fingerprint of all below: a changed lane is a new lane, filled anew. */
+  readonly id: string;
+  readonly event: string;
+  readonly by: { readonly column: string; readonly kind: "entity" | "event"; readonly name: string };
+  readonly columns: readonly LaneColumnPlan[];
+  readonly filters: readonly FilterPlan[];
+  readonly cells: readonly CellPlan[];
+  readonly retentionMs: number;
+}
+
+export interface FeatureColumnPlan {
+  readonly name: string;
+  readonly lane: number;
+  readonly cell: number;
+  readonly window: string;
+  readonly windowMs: number;
+  /** What a value is: `sum` of a decimal is a number with `scale`; `last` of a text is that text. */
+  readonly type: "number" | "text" | "flag" | "time";
+  readonly scale: number;
+}
+
+export interface FeatureSetPlan {
+  readonly name: string;
+  readonly entity: string;
+  readonly keyType: "text" | "integer";
+  readonly owner: string | undefined;
+  readonly version: number;
+  readonly fingerprint: string;
+  readonly columns: readonly FeatureColumnPlan[];
+}
+
+/** The row that a prediction is made for: its fields, and which field holds which entity's key. */
+export interface SpinePlan {
+  readonly kind: "event" | "entity" | "none";
+  readonly name: string;
+  readonly columns: readonly ColumnPlan[];
+  readonly keys: Readonly<Record<string, string>>;
+  /** Entity spines: the step of the examples. */
+  readonly everyMs: number | undefined;
+}
+
+export interface OnDemandPlan {
+  readonly name: string;
+  readonly spine: string;
+  readonly uses: readonly string[];
+}
+
+export interface LabelPlan {
+  readonly name: string;
+  readonly spine: SpinePlan;
+  readonly task: "binary" | "regression";
+  readonly lane: number;
+  readonly cell: number;
+  readonly scale: number;
+  readonly withinMs: number;
+  /** How long after the example its label is final: the window and the outcome's `late`. */
+  readonly maturityMs: number;
+  readonly above: number | undefined;
+  /** Matched by the example's own id, or by a key that both refer to. */
+  readonly matchedBy: { readonly kind: "example" } | { readonly kind: "entity"; readonly column: string };
+  /** The outcome is of the example's own event, which never counts itself. */
+  readonly excludesExample: boolean;
+}
+
+/** One input column of a model, in the model's order. */
+export type ModelInputPlan =
+  | { readonly name: string; readonly from: "spine"; readonly column: string; readonly kind: "number" | "category" }
+  | {
+      readonly name: string;
+      readonly from: "features";
+      readonly set: string;
+      readonly column: string;
+      readonly kind: "number" | "category";
+    }
+  /** All columns of an on-demand function: which they are is known once it has run. */
+  | { readonly name: string; readonly from: "onDemand" };
+
+export type ModelPlan = {
+  readonly name: string;
+  readonly owner: string | undefined;
+  readonly fingerprint: string;
+  readonly spine: SpinePlan;
+} & (
+  | {
+      readonly source: "trained";
+      readonly label: string;
+      readonly task: "binary" | "regression";
+      readonly inputs: readonly ModelInputPlan[];
+      /** The feature sets that serving reads, each once: inputs and what on-demand functions use. */
+      readonly reads: readonly { readonly set: string; readonly keyColumn: string }[];
+      readonly onDemand: readonly string[];
+      readonly trainer: { readonly kind: "gradientBoosting"; readonly options: GradientBoostingOptions };
+      readonly gates: readonly Pick<Gate, "metric" | "direction" | "bound">[];
+    }
+  | { readonly source: "pretrained"; readonly output: readonly ColumnPlan[] }
+);
+
+export type TrainedModelPlan = Extract<ModelPlan, { source: "trained" }>;
+export type PretrainedModelPlan = Extract<ModelPlan, { source: "pretrained" }>;
+
+export interface PredictionPlan {
+  readonly name: string;
+  readonly model: string;
+  readonly fallback: Readonly<Record<string, unknown>>;
+  readonly record: boolean;
+  readonly decides: boolean;
+  readonly owner: string | undefined;
+}

@@ -1,0 +1,65 @@
+import type { ColumnPlan, EventPlan } from "../plan/plan.ts";
+
+export type KeyScope = "ingest" | "predict" | "admin";
+
+export interface StoredKey {
+  readonly id: string;
+  readonly hash: string;
+  readonly tenant: number;
+  readonly scopes: readonly KeyScope[];
+  readonly note: string;
+  readonly createdAtMs: number;
+  readonly revokedAtMs: number | null;
+}
+
+export interface StoredSchema {
+  readonly id: number;
+  readonly event: string;
+  readonly columns: readonly ColumnPlan[];
+}
+
+export interface StoredAlias {
+  readonly model: string;
+  readonly version: number;
+  readonly previous: number | null;
+  /** Grows with every change: a replica refuses an older one. */
+  readonly epoch: number;
+}
+
+export interface StoredVersion {
+  readonly model: string;
+  readonly version: number;
+  /** The version's record as JSON. */
+  readonly record: string;
+}
+
+export interface AuditRecord {
+  readonly atMs: number;
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** Names, keys, versions and pointers. Every change is one transaction and durable when it answers. */
+export interface MetadataStore {
+  tenants(): Promise<ReadonlyMap<string, number>>;
+  /** The tenant's number; made where it is new. */
+  tenant(name: string): Promise<number>;
+  /** Numbers for these topics; made where they are new. */
+  topics(names: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** Every schema ever used; the events' present ones are added. */
+  schemas(events: readonly EventPlan[]): Promise<readonly StoredSchema[]>;
+  keys(): Promise<readonly StoredKey[]>;
+  addKey(key: StoredKey, audit: AuditRecord): Promise<void>;
+  revokeKey(id: string, atMs: number, audit: AuditRecord): Promise<boolean>;
+  setting(name: string): Promise<string | undefined>;
+  setSetting(name: string, value: string): Promise<void>;
+  coverage(): Promise<readonly { readonly tenant: number; readonly event: string; readonly coveredFromMs: number }[]>;
+  setCoverage(tenant: number, event: string, coveredFromMs: number): Promise<void>;
+  versions(): Promise<readonly StoredVersion[]>;
+  /** Adds a version with the next number; the record is made for it. */
+  addVersion(model: string, record: (version: number) => string, audit: AuditRecord): Promise<number>;
+  aliases(): Promise<readonly StoredAlias[]>;
+  setAlias(model: string, version: number, audit: AuditRecord): Promise<StoredAlias>;
+  audit(limit: number): Promise<readonly AuditRecord[]>;
+  addAudit(record: AuditRecord): Promise<void>;
+}

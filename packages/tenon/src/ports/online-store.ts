@@ -1,0 +1,27 @@
+import type { LaneView } from "../engine/window/lane.ts";
+import type { LaneLayout } from "../engine/window/lane-layout.ts";
+
+/** Reads lanes at one moment: between `begin` and the next `begin` all reads see one state. Synchronous. */
+export interface OnlineReader {
+  /** Sees what has been applied by now; answers the applied position. */
+  begin(): number;
+  /** The lane of a key, or undefined where the key was never seen. It is valid until the next call. */
+  lane(tenant: number, laneId: string, key: string): LaneView | undefined;
+  /** The text behind a code of a lane's dictionary. */
+  text(tenant: number, laneId: string, code: number): string | null;
+  close(): void;
+}
+
+/** The one writer of the online store: changes gather and are committed together with the position. */
+export interface OnlineWriter {
+  /** Positions: up to where the store, and each lane that was ever filled, has taken the log. */
+  positions(): { readonly main: number; readonly lanes: Map<string, number> };
+  setLayouts(layouts: ReadonlyMap<string, LaneLayout>): void;
+  /** Puts a row in a key's lane; pages older than `keepFromMs` may go. */
+  insert(tenant: number, laneId: string, key: string, row: Float64Array, keepFromMs: number): void;
+  /** The code of a text in a lane's dictionary. */
+  code(tenant: number, laneId: string, text: string): number;
+  commit(main: number, lanes: ReadonlyMap<string, number>): void;
+  dropLanes(tenants: readonly number[], laneIds: readonly string[]): void;
+  close(): void;
+}

@@ -1,0 +1,65 @@
+import type { Plan } from "../plan/plan.ts";
+
+/** The names and numbers that threads reading the log need. */
+export interface WorkerCatalogue {
+  readonly topics: Readonly<Record<string, number>>;
+  readonly schemas: readonly { readonly id: number; readonly event: string; readonly columns: Plan["events"][number]["columns"] }[];
+}
+
+/** The thread that takes the log to the online store. */
+export interface ApplierControl {
+  /** The last applied position. */
+  readonly appliedSeq: number;
+  /** Lanes that are being filled from the log, with how far they are. */
+  readonly filling: Readonly<Record<string, number>>;
+  setPlan(plan: Plan, catalogue: WorkerCatalogue): void;
+  drop(tenants: readonly number[], laneIds: readonly string[]): void;
+  /** True once the position is applied, false after the time. */
+  waitFor(seq: number, timeoutMs: number): Promise<boolean>;
+  onFilling(listener: (laneIds: readonly string[]) => void): void;
+  close(): Promise<void>;
+}
+
+export interface LearnRequest {
+  readonly model: string;
+  readonly buildId: string;
+  readonly seqMax: number;
+  readonly nowMs: number;
+  readonly rowsMax: number;
+  readonly catalogue: WorkerCatalogue;
+  /** Stop after the snapshot. */
+  readonly datasetOnly: boolean;
+}
+
+export interface LearnProgress {
+  readonly step: string;
+  readonly done: number;
+  readonly detail: string;
+}
+
+/** A snapshot's manifest: what a training set is, and what it was made of. */
+export interface SnapshotManifest {
+  readonly model: string;
+  readonly rows: number;
+  readonly labelled: number;
+  readonly immature: number;
+  readonly unlabelled: number;
+  readonly contentSha256: string;
+  readonly build: string;
+  readonly position: string;
+  readonly asOfMs: number;
+  readonly columns: readonly { readonly name: string; readonly kind: "number" | "category" }[];
+  readonly git: { readonly commit: string; readonly dirty: boolean } | null;
+}
+
+export interface Learned<T> {
+  readonly snapshot: string;
+  readonly manifest: SnapshotManifest;
+  readonly trained: T | undefined;
+}
+
+/** Trains in a thread or a process of its own. */
+export interface LearnRunner<T> {
+  learn(request: LearnRequest, onProgress: (progress: LearnProgress) => void): Promise<Learned<T>>;
+  close(): Promise<void>;
+}

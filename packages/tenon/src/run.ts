@@ -1,0 +1,175 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pino } from "pino";
+import { AppClock } from "./base/app-clock.ts";
+import { durationMs } from "./base/duration.ts";
+import { TenonError } from "./base/error.ts";
+import type { Logger } from "./base/log.ts";
+import { writeParquet } from "./drivers/duckdb/write-parquet.ts";
+import { FileArtifactStore } from "./drivers/fs/artifact-store.ts";
+import { FileSnapshotStore } from "./drivers/fs/snapshot-store.ts";
+import { LmdbOnlineReader } from "./drivers/lmdb/online-reader.ts";
+import { lockDirectory } from "./drivers/sqlite/directory-lock.ts";
+import { SqliteMetadataStore } from "./drivers/sqlite/metadata-store.ts";
+import { SqliteStorage } from "./drivers/sqlite/storage.ts";
+import { type Build, buildApp } from "./plan/build.ts";
+import type { Plan } from "./plan/plan.ts";
+import type { MetadataStore } from "./ports/metadata-store.ts";
+import type { WorkerCatalogue } from "./ports/workers.ts";
+import { ApplierThread } from "./run/applier.ts";
+import { LearnerThread } from "./run/learner.ts";
+import { ApiKeys } from "./service/govern/api-keys.ts";
+import { Learner } from "./service/learn/learner.ts";
+import { Registry } from "./service/learn/registry.ts";
+import { predictionTopic } from "./service/predict/prediction-record.ts";
+import { laneStrides } from "./service/predict/serving.ts";
+import { Tenon } from "./service/tenon.ts";
+
+export interface StartOptions {
+  /** Default: `tenon.config.ts` in the working directory. */
+  readonly configFile?: string;
+  /** Default: `.tenon` beside the configuration. */
+  readonly dataDir?: string;
+  /** Which of the app's `stores` is used. Default: `dev`. */
+  readonly environment?: string;
+  readonly logger?: Logger;
+  /** A clock that starts in the past and may run faster: for replays. A data directory that has one goes on with it. */
+  readonly clock?: { readonly startMs: number; readonly rate: number };
+}
+
+/** A running app with what only its owner may do. */
+export interface Running {
+  readonly tenon: Tenon;
+  readonly dataDir: string;
+  /** Compiles the configuration anew and serves it; with a mistake in it the old build goes on. */
+  reload(): Promise<{ readonly changed: boolean; readonly error: string | null }>;
+  close(): Promise<void>;
+}
+
+/** The layout of a data directory; a newer one is refused, an older one upgraded. */
+const dataFormat = 1;
+const dedupMs = durationMs("7d");
+const clockSetting = "clock";
+
+/**
+ * Starts an app: the order of this function is the order of starting.
+ * @throws config.*, define.store, data.locked, data.newer, data.readonly
+ */
+export async function startTenon(o: StartOptions = {}): Promise<Running> {
+  const configFile = resolve(o.configFile ?? "tenon.config.ts");
+  const dataDir = resolve(o.dataDir ?? process.env.TENON_DATA ?? join(configFile, "..", ".tenon"));
+  const environment = o.environment ?? process.env.TENON_ENV ?? "dev";
+  const logger = o.logger ?? pino({ level: process.env.TENON_LOG ?? "info" });
+  const machineNowMs = (): number => Date.now();
+
+  const lock = lockDirectory(dataDir);
+  try {
+    await checkFormat(dataDir);
+    const buildsDir = join(dataDir, "builds");
+    const logDir = join(dataDir, "log");
+    const onlineDir = join(dataDir, "online");
+    let build = await buildApp({ configFile, outDir: buildsDir });
+
+    let clock: AppClock | undefined;
+    const storage = await SqliteStorage.open({ logDir, metadataFile: join(dataDir, "metadata.db"), dedupMs, nowMs: () => clock?.nowMs() ?? machineNowMs() });
+    const metadata = new SqliteMetadataStore((calls) => storage.metadata(calls));
+    clock = await openClock(metadata, storage.lastLoggedAtMs, machineNowMs, o.clock);
+    const nowMs = clock.nowMs.bind(clock);
+    const catalogue = await catalogueOf(metadata, build.plan);
+
+    const onFatal = (error: Error): void => logger.error({ error: error.stack }, "the applier stopped");
+    const applier = await ApplierThread.start({ logDir, onlineDir, committed: storage.committed, plan: build.plan, catalogue }, onFatal);
+    const registry = await Registry.load(metadata, new FileArtifactStore(join(dataDir, "artifacts")), nowMs);
+    const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), writeParquet);
+    const runner = new LearnerThread({ logDir, buildsDir, snapshots });
+    const tenon = new Tenon({
+      build: { id: build.id, app: build },
+      catalogue,
+      log: storage,
+      metadata,
+      openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan)),
+      applier,
+      keys: await ApiKeys.load(metadata, nowMs),
+      registry,
+      learner: new Learner({ runner, registry, nowMs, machineNowMs, logger }),
+      clock,
+      machineNowMs,
+      logger,
+      environment,
+    });
+    await tenon.start();
+    const ticking = setInterval(() => {
+      tenon.tick();
+      if (tenon.clock.rate !== 1) void saveClock(metadata, tenon.clock);
+    }, 1_000);
+
+    return {
+      tenon,
+      dataDir,
+      reload: async () => {
+        const changed = await rebuild(tenon, configFile, buildsDir, build);
+        if (changed instanceof Error) return { changed: false, error: changed.message };
+        if (changed === undefined) return { changed: false, error: null };
+        build = changed;
+        await tenon.changeBuild({ id: build.id, app: build }, await catalogueOf(metadata, build.plan));
+        await metadata.addAudit({ atMs: nowMs(), kind: "build.changed", text: `build ${build.id}` });
+        return { changed: true, error: null };
+      },
+      close: async () => {
+        clearInterval(ticking);
+        await runner.close();
+        if (tenon.clock.rate !== 1) await saveClock(metadata, tenon.clock);
+        await tenon.close();
+        lock.release();
+      },
+    };
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+}
+
+async function rebuild(tenon: Tenon, configFile: string, buildsDir: string, before: Build): Promise<Build | Error | undefined> {
+  try {
+    const build = await buildApp({ configFile, outDir: buildsDir });
+    tenon.configError = null;
+    return build.id === before.id ? undefined : build;
+  } catch (thrown) {
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    tenon.configError = error.message;
+    return error;
+  }
+}
+
+async function catalogueOf(metadata: MetadataStore, plan: Plan): Promise<WorkerCatalogue> {
+  const names = [...plan.events.map((event) => event.name), ...plan.predictions.map(({ name }) => predictionTopic(name))];
+  return { topics: await metadata.topics(names), schemas: await metadata.schemas(plan.events) };
+}
+
+async function openClock(metadata: MetadataStore, floorMs: number, machineNowMs: () => number, replay: StartOptions["clock"]): Promise<AppClock> {
+  const stored = await metadata.setting(clockSetting);
+  if (stored !== undefined) {
+    const { atMs, rate }: { atMs: number; rate: number } = JSON.parse(stored);
+    return new AppClock({ machineNowMs, floorMs: Math.max(floorMs, atMs), startMs: atMs, rate });
+  }
+  if (replay === undefined) return new AppClock({ machineNowMs, floorMs });
+  const clock = new AppClock({ machineNowMs, floorMs, startMs: replay.startMs, rate: replay.rate });
+  await saveClock(metadata, clock);
+  return clock;
+}
+
+const saveClock = (metadata: MetadataStore, clock: AppClock): Promise<void> =>
+  metadata.setSetting(clockSetting, JSON.stringify({ atMs: clock.nowMs(), rate: clock.rate }));
+
+async function checkFormat(dataDir: string): Promise<void> {
+  const file = join(dataDir, "format.json");
+  if (!existsSync(file)) {
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(`${file}.tmp`, JSON.stringify({ format: dataFormat }), { flush: true });
+    await rename(`${file}.tmp`, file);
+    return;
+  }
+  const { format }: { format: number } = JSON.parse(readFileSync(file, "utf8"));
+  if (format > dataFormat) throw new TenonError("data.newer", `${dataDir} has format ${format}; this version reads up to ${dataFormat}`);
+}

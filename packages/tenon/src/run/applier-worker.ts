@@ -1,0 +1,58 @@
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { LmdbOnlineWriter } from "../drivers/lmdb/online-writer.ts";
+import { SqliteLogReader } from "../drivers/sqlite/log-reader.ts";
+import type { Plan } from "../plan/plan.ts";
+import { Applier, type ApplierState } from "../service/materialize/applier.ts";
+import type { Catalogue } from "../service/materialize/event-decoder.ts";
+
+export interface ApplierWorkerData {
+  readonly logDir: string;
+  readonly onlineDir: string;
+  /** One BigInt64 each: the last durable position, and the last applied one. */
+  readonly committed: SharedArrayBuffer;
+  readonly applied: SharedArrayBuffer;
+  readonly plan: Plan;
+  readonly catalogue: Catalogue;
+}
+
+export type ApplierRequest =
+  | { readonly kind: "plan"; readonly plan: Plan; readonly catalogue: Catalogue }
+  | { readonly kind: "drop"; readonly tenants: readonly number[]; readonly laneIds: readonly string[] }
+  | { readonly kind: "close" };
+
+/** How long the applier sleeps at most before it looks for requests. */
+const idleMs = 20;
+
+function run(data: ApplierWorkerData): void {
+  const port = parentPort!;
+  const committed = new BigInt64Array(data.committed);
+  const applied = new BigInt64Array(data.applied);
+  const writer = new LmdbOnlineWriter(data.onlineDir);
+  const reader = new SqliteLogReader(data.logDir);
+  const applier = new Applier(reader, writer);
+  applier.setPlan(data.plan, data.catalogue);
+  let told = "";
+  const tell = (state: ApplierState): void => {
+    Atomics.store(applied, 0, BigInt(state.main));
+    Atomics.notify(applied, 0);
+    const filling = JSON.stringify(state.filling);
+    if (filling !== told) port.postMessage(state);
+    told = filling;
+  };
+  port.postMessage(applier.state);
+  for (;;) {
+    const request: { message: ApplierRequest } | undefined = receiveMessageOnPort(port);
+    if (request?.message.kind === "close") break;
+    if (request?.message.kind === "plan") applier.setPlan(request.message.plan, request.message.catalogue);
+    if (request?.message.kind === "drop") applier.drop(request.message.tenants, request.message.laneIds);
+    const seen = Atomics.load(committed, 0);
+    const worked = applier.step();
+    tell(applier.state);
+    if (!worked && request === undefined) Atomics.wait(committed, 0, seen, idleMs);
+  }
+  reader.close();
+  writer.close();
+  port.close();
+}
+
+run(workerData);

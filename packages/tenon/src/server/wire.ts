@@ -1,0 +1,298 @@
+/**
+ * The JSON of Tenon's own HTTP, as types: what routes answer and what the client and the console read.
+ * Times are ISO 8601; ages and durations are milliseconds; positions are opaque.
+ */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export interface FieldProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** RFC 9457, `application/problem+json`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly remedy: string;
+  readonly requestId: string;
+  readonly errors?: readonly FieldProblem[];
+}
+
+export interface Rejected {
+  readonly index: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `POST /events/<name>` */
+export interface EventsAnswer {
+  readonly accepted: number;
+  readonly duplicate: number;
+  /** Duplicates whose payload differs from the first one's: the first wins. */
+  readonly conflict: number;
+  readonly late: number;
+  readonly rejected: readonly Rejected[];
+  readonly rejectedCount: number;
+  readonly position: string;
+}
+
+export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
+
+/** `POST /features/<set>` */
+export interface FeaturesRequest {
+  readonly keys: readonly Readonly<Record<string, string | number>>[];
+  readonly at?: string | number;
+  readonly position?: string;
+  readonly after?: string;
+  readonly asOf?: "served" | "corrected";
+  readonly columns?: readonly string[];
+  readonly brief?: boolean;
+}
+
+export interface FeatureRow {
+  readonly key: Readonly<Record<string, string | number>>;
+  readonly values: Readonly<Record<string, Json>>;
+  readonly statuses?: Readonly<Record<string, FeatureStatus>>;
+  /** Since the latest contributing event; null where none contributed. */
+  readonly ages?: Readonly<Record<string, number | null>>;
+}
+
+export interface FeaturesAnswer {
+  readonly rows: readonly FeatureRow[];
+  readonly at: string;
+  readonly position: string;
+  /** Present when the read went to the log because the online rows do not reach back far enough. */
+  readonly archive?: true;
+}
+
+export interface Receipt {
+  readonly id: string;
+  readonly model: string;
+  readonly digest: string;
+  readonly variant: "live" | "fallback";
+  readonly at: string;
+  readonly position: string;
+  readonly featureAgeMsMax: number | null;
+  readonly degraded: readonly string[];
+  readonly costMicros: number;
+}
+
+/** `POST /predict/<name>`: the output, what `decide` added, the receipt, and with `?explain=features` the features. */
+export type PredictAnswer = { readonly receipt: Receipt; readonly features?: FeaturesServed } & { readonly [output: string]: unknown };
+
+export interface FeaturesServed {
+  readonly values: Readonly<Record<string, Json>>;
+  readonly statuses: Readonly<Record<string, FeatureStatus>>;
+  readonly ages: Readonly<Record<string, number | null>>;
+}
+
+/** One logged prediction: `GET /predictions/<id>`, and in lists. */
+export interface LoggedPrediction {
+  readonly id: string;
+  readonly prediction: string;
+  readonly model: string;
+  readonly at: string;
+  readonly input: Readonly<Record<string, Json>>;
+  readonly output: Readonly<Record<string, Json>>;
+  readonly receipt: Receipt;
+  readonly features: FeaturesServed;
+  /** The realised label, once it is mature; null while it is not. */
+  readonly label: number | boolean | null;
+  /** `?replay=true`: the prediction made again from the past, and whether its score has the same bits. */
+  readonly replay?: { readonly same: boolean; readonly output: Readonly<Record<string, Json>>; readonly differences: readonly string[] };
+}
+
+/** `GET /predictions?prediction=NAME&limit=50` */
+export interface PredictionsAnswer {
+  readonly predictions: readonly LoggedPrediction[];
+}
+
+export interface ColumnDescription {
+  readonly name: string;
+  readonly type: "text" | "integer" | "decimal" | "real" | "flag" | "time" | "oneOf" | "ref";
+  readonly nullable: boolean;
+  readonly personal: boolean;
+  readonly values?: readonly string[];
+  readonly to?: string;
+  readonly scale?: number;
+}
+
+export interface FeatureColumnDescription {
+  readonly name: string;
+  readonly event: string;
+  readonly aggregate: string;
+  readonly column: string | null;
+  readonly where: string | null;
+  readonly window: string;
+  readonly type: "number" | "text" | "flag" | "time";
+}
+
+/** `GET /app`: the definitions, as the console and tools see them. */
+export interface AppDescription {
+  readonly name: string;
+  readonly build: string;
+  readonly environment: string;
+  readonly tenancy: "none" | "required";
+  readonly tenant: string;
+  readonly version: string;
+  readonly entities: readonly { readonly name: string; readonly keyType: "text" | "integer"; readonly owner: string | null }[];
+  readonly events: readonly { readonly name: string; readonly columns: readonly ColumnDescription[]; readonly lateMs: number; readonly keepMs: number | null }[];
+  readonly featureSets: readonly {
+    readonly name: string;
+    readonly entity: string;
+    readonly keyType: "text" | "integer";
+    readonly owner: string | null;
+    readonly columns: readonly FeatureColumnDescription[];
+    /** Being filled from the log: reads are `incomplete`. 1 when done. */
+    readonly backfilled: number;
+  }[];
+  readonly models: readonly { readonly name: string; readonly source: "trained" | "pretrained"; readonly task: "binary" | "regression" | "rule"; readonly spine: string; readonly label: string | null; readonly owner: string | null }[];
+  readonly predictions: readonly { readonly name: string; readonly model: string; readonly input: readonly ColumnDescription[]; readonly takesId: boolean; readonly takesAt: boolean; readonly owner: string | null; readonly example: Readonly<Record<string, Json>> | null }[];
+  /** Set while the configuration on disk does not compile: the build above goes on serving. */
+  readonly configError: string | null;
+}
+
+/** One second of the overview's charts. */
+export interface StatusPoint {
+  readonly at: string;
+  readonly eventsPerSecond: number;
+  readonly predictionsPerSecond: number;
+  readonly latencyMsP50: number | null;
+  readonly latencyMsP99: number | null;
+}
+
+export interface Activity {
+  readonly at: string;
+  /** Such as `model.promoted`, `model.trained`, `build.changed`, `key.created`. */
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** Live quality of a version, over predictions whose label is mature. */
+export interface LiveQuality {
+  readonly prediction: string;
+  readonly model: string;
+  readonly version: number;
+  readonly live: boolean;
+  readonly predictions: number;
+  readonly labelled: number;
+  readonly waiting: number;
+  readonly auc: number | null;
+  readonly logLoss: number | null;
+  readonly brier: number | null;
+  readonly rmse: number | null;
+  readonly positiveRate: number | null;
+  readonly meanScore: number | null;
+  readonly calibration: readonly CalibrationBin[];
+  /** AUC (or RMSE) of successive batches of labels, oldest first. */
+  readonly history: readonly { readonly at: string; readonly value: number; readonly labelled: number }[];
+}
+
+export interface CalibrationBin {
+  readonly meanPredicted: number;
+  readonly observedRate: number;
+  readonly count: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `GET /status`, and the `status` message of `/stream` (one a second). */
+export interface StatusAnswer {
+  /** The app clock, and how many app seconds pass in a second of the machine's. */
+  readonly appNow: string;
+  readonly clockRate: number;
+  readonly startedAt: string;
+  readonly eventsTotal: number;
+  readonly predictionsTotal: number;
+  readonly position: string;
+  readonly applied: string;
+  readonly applierLagEvents: number;
+  readonly logQueueEvents: number;
+  readonly rssBytes: number;
+  readonly diskBytes: number;
+  readonly points: readonly StatusPoint[];
+  readonly quality: readonly LiveQuality[];
+  readonly activity: readonly Activity[];
+  readonly training: readonly { readonly model: string; readonly step: string; readonly done: number; readonly detail: string }[];
+}
+
+/** `GET /events/<name>/recent?limit=50` */
+export interface RecentEvents {
+  readonly events: readonly { readonly id: string; readonly at: string; readonly receivedAt: string; readonly position: string; readonly row: Readonly<Record<string, Json>> }[];
+}
+
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+export interface GateResult {
+  readonly metric: string;
+  readonly direction: "atLeast" | "atMost";
+  readonly bound: number;
+  readonly estimate: Interval;
+  readonly outcome: "pass" | "fail" | "inconclusive";
+}
+
+/** The evaluation of a version on rows that came after those it learnt from. */
+export interface EvaluationReport {
+  readonly task: "binary" | "regression";
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, Interval>>;
+  readonly threshold: number | null;
+  readonly confusion: { readonly truePositive: number; readonly falsePositive: number; readonly trueNegative: number; readonly falseNegative: number } | null;
+  readonly calibration: readonly CalibrationBin[];
+  readonly slices: readonly { readonly column: string; readonly value: string; readonly rows: number; readonly positiveRate: number | null; readonly metric: Interval | null }[];
+}
+
+export interface ModelVersion {
+  readonly model: string;
+  readonly version: number;
+  readonly live: boolean;
+  readonly createdAt: string;
+  readonly owner: string | null;
+  readonly digest: string;
+  readonly build: string;
+  readonly snapshot: string;
+  readonly configFingerprint: string;
+  readonly trainedRows: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly columns: readonly { readonly name: string; readonly importance: number }[];
+  readonly evaluation: EvaluationReport;
+  readonly gates: readonly GateResult[];
+  /** All gates pass. */
+  readonly promotable: boolean;
+}
+
+/** `GET /models` */
+export interface ModelsAnswer {
+  readonly models: readonly { readonly name: string; readonly source: "trained" | "pretrained"; readonly live: number | null; readonly versions: number; readonly training: boolean }[];
+}
+
+/** `GET /models/<name>`: newest version first. */
+export interface ModelAnswer {
+  readonly name: string;
+  readonly live: number | null;
+  readonly previous: number | null;
+  readonly versions: readonly ModelVersion[];
+  readonly quality: readonly LiveQuality[];
+}
+
+/** `POST /models/<name>/versions/<n>/promote` and `POST /models/<name>/rollback` */
+export interface PromotedAnswer {
+  readonly model: string;
+  readonly live: number;
+  readonly previous: number | null;
+}
+
+/** `POST /models/<name>/train`: the run has begun; its progress is in `StatusAnswer.training`. */
+export interface TrainAnswer {
+  readonly model: string;
+  readonly run: string;
+}

@@ -1,0 +1,95 @@
+import { TenonError } from "../../base/error.ts";
+import { hashApiKey, newApiKey, newId } from "../../base/id.ts";
+import type { KeyScope, MetadataStore, StoredKey } from "../../ports/metadata-store.ts";
+
+/** Who calls: the tenant comes from the credential alone. */
+export interface Caller {
+  readonly tenant: number;
+  readonly tenantName: string;
+  readonly scopes: readonly KeyScope[];
+  readonly keyId: string;
+}
+
+/** The keys of an app, in memory by their hashes. */
+export class ApiKeys {
+  readonly #metadata: MetadataStore;
+  readonly #nowMs: () => number;
+  #byHash = new Map<string, Caller>();
+  #stored: readonly StoredKey[] = [];
+  #tenantNames = new Map<number, string>();
+
+  private constructor(metadata: MetadataStore, nowMs: () => number) {
+    this.#metadata = metadata;
+    this.#nowMs = nowMs;
+  }
+
+  static async load(metadata: MetadataStore, nowMs: () => number): Promise<ApiKeys> {
+    const keys = new ApiKeys(metadata, nowMs);
+    await keys.#reload();
+    return keys;
+  }
+
+  get count(): number {
+    return this.#byHash.size;
+  }
+
+  /**
+   * The caller behind a key.
+   * @throws key.missing, key.unknown
+   */
+  authenticate(key: string | undefined): Caller {
+    if (key === undefined) throw new TenonError("key.missing", "this address needs an API key");
+    const caller = key.startsWith("tn_") ? this.#byHash.get(hashApiKey(key)) : undefined;
+    if (caller === undefined) throw new TenonError("key.unknown", "the API key is unknown or was revoked");
+    return caller;
+  }
+
+  /** A new key; its text is told this once and is not stored. */
+  async create(o: { tenant: string; scopes: readonly KeyScope[]; note: string }): Promise<{ readonly id: string; readonly key: string }> {
+    const key = newApiKey();
+    const id = newId();
+    const tenant = await this.#metadata.tenant(o.tenant);
+    const atMs = this.#nowMs();
+    const text = `key ${id} for tenant ${o.tenant} with ${o.scopes.join(", ")}`;
+    await this.#metadata.addKey(
+      { id, hash: hashApiKey(key), tenant, scopes: o.scopes, note: o.note, createdAtMs: atMs, revokedAtMs: null },
+      { atMs, kind: "key.created", text },
+    );
+    await this.#reload();
+    return { id, key };
+  }
+
+  async revoke(id: string): Promise<void> {
+    const atMs = this.#nowMs();
+    const revoked = await this.#metadata.revokeKey(id, atMs, { atMs, kind: "key.revoked", text: `key ${id}` });
+    if (!revoked) throw new TenonError("key.unknown", `no key has the id "${id}"; \`tenon keys list\` lists them`);
+    await this.#reload();
+  }
+
+  list(): readonly { readonly id: string; readonly tenant: string; readonly scopes: readonly KeyScope[]; readonly note: string; readonly createdAtMs: number; readonly revokedAtMs: number | null }[] {
+    return this.#stored.map(({ id, tenant, scopes, note, createdAtMs, revokedAtMs }) => ({
+      id,
+      tenant: this.#tenantNames.get(tenant) ?? "",
+      scopes,
+      note,
+      createdAtMs,
+      revokedAtMs,
+    }));
+  }
+
+  async #reload(): Promise<void> {
+    this.#tenantNames = new Map([...(await this.#metadata.tenants())].map(([name, id]) => [id, name]));
+    this.#stored = await this.#metadata.keys();
+    this.#byHash = new Map(
+      this.#stored
+        .filter((key) => key.revokedAtMs === null)
+        .map(({ id, hash, tenant, scopes }) => [hash, { tenant, tenantName: this.#tenantNames.get(tenant) ?? "", scopes, keyId: id }]),
+    );
+  }
+}
+
+/** @throws key.scope where the caller has none of the scopes; admin may do everything */
+export function requireScope(caller: Caller, scope: KeyScope): void {
+  if (caller.scopes.includes(scope) || caller.scopes.includes("admin")) return;
+  throw new TenonError("key.scope", `this needs the scope "${scope}"; the key has ${caller.scopes.join(", ") || "none"}`);
+}

@@ -1,0 +1,67 @@
+import type { InputColumn } from "../predict/input-row.ts";
+
+/** Categories of one column at most; later ones read as missing, as unseen ones do. */
+const categoriesMax = 65_000;
+
+/** An input column as a trainer takes it: numbers, or codes of categories in the order of their first row. NaN: missing. */
+export interface DatasetColumn {
+  readonly name: string;
+  readonly kind: "number" | "category";
+  readonly values: Float64Array;
+  readonly categories: readonly string[];
+}
+
+interface GrowingColumn {
+  readonly name: string;
+  kind: InputColumn["kind"];
+  readonly values: Float64Array;
+  readonly categories: string[];
+  readonly codes: Map<string, number>;
+}
+
+/** Fills input columns row by row; an on-demand column is made at its first row, and its kind by its first value. */
+export class DatasetColumns {
+  readonly #rowCount: number;
+  readonly #columns = new Map<string, GrowingColumn>();
+
+  constructor(rowCount: number, fixed: readonly InputColumn[]) {
+    this.#rowCount = rowCount;
+    for (const { name, kind } of fixed) this.#add(name, kind);
+  }
+
+  put(row: number, name: string, value: unknown, kind: InputColumn["kind"]): void {
+    if (value === null || value === undefined) return;
+    const column = this.#columns.get(name) ?? this.#add(name, kind);
+    if (column.kind === "unknown") column.kind = typeof value === "string" ? "category" : "number";
+    column.values[row] = column.kind === "category" ? codeIn(column, String(value)) : numberOf(value);
+  }
+
+  /** The columns, without those that no row gave a value. */
+  finish(): DatasetColumn[] {
+    return [...this.#columns.values()].flatMap(({ name, kind, values, categories }) =>
+      kind === "unknown" ? [] : [{ name, kind, values, categories }],
+    );
+  }
+
+  #add(name: string, kind: InputColumn["kind"]): GrowingColumn {
+    const values = new Float64Array(this.#rowCount).fill(Number.NaN);
+    const column: GrowingColumn = { name, kind, values, categories: [], codes: new Map() };
+    this.#columns.set(name, column);
+    return column;
+  }
+}
+
+function numberOf(value: unknown): number {
+  if (typeof value === "number") return value;
+  return typeof value === "boolean" ? Number(value) : Number.NaN;
+}
+
+function codeIn(column: GrowingColumn, text: string): number {
+  let code = column.codes.get(text);
+  if (code === undefined) {
+    if (column.categories.length >= categoriesMax) return Number.NaN;
+    code = column.categories.push(text) - 1;
+    column.codes.set(text, code);
+  }
+  return code;
+}

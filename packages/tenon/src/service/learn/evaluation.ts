@@ -1,0 +1,81 @@
+import { decideGate } from "../../engine/evaluate/gate-decision.ts";
+import { evaluateBinary } from "../../engine/evaluate/evaluate-binary.ts";
+import { evaluateRegression } from "../../engine/evaluate/evaluate-regression.ts";
+import type { SliceColumn } from "../../engine/evaluate/slices.ts";
+import type { TrainedModelPlan } from "../../plan/plan.ts";
+
+export interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The evaluation of a version on rows that came after those it learnt from, as it is stored and answered. */
+export interface EvaluationReport {
+  readonly task: "binary" | "regression";
+  readonly rows: number;
+  readonly metrics: Readonly<Record<string, Interval>>;
+  readonly threshold: number | null;
+  readonly confusion: {
+    readonly truePositive: number;
+    readonly falsePositive: number;
+    readonly trueNegative: number;
+    readonly falseNegative: number;
+  } | null;
+  readonly calibration: readonly { readonly meanPredicted: number; readonly observedRate: number; readonly count: number; readonly low: number; readonly high: number }[];
+  readonly slices: readonly { readonly column: string; readonly value: string; readonly rows: number; readonly positiveRate: number | null; readonly metric: Interval | null }[];
+}
+
+export interface GateResult {
+  readonly metric: string;
+  readonly direction: "atLeast" | "atMost";
+  readonly bound: number;
+  readonly estimate: Interval | null;
+  readonly outcome: "pass" | "fail" | "inconclusive";
+}
+
+/** Slices kept of one evaluation, the largest first. */
+const slicesMax = 60;
+
+const presentMetrics = (metrics: Readonly<Record<string, Interval | null>>): Record<string, Interval> =>
+  Object.fromEntries(Object.entries(metrics).flatMap(([name, estimate]) => (estimate === null ? [] : [[name, estimate]])));
+
+/** Evaluates predictions of the test rows. */
+export function evaluate(o: {
+  readonly task: "binary" | "regression";
+  readonly labels: Float64Array;
+  readonly predicted: Float64Array;
+  readonly threshold: number;
+  readonly slices: readonly SliceColumn[];
+}): EvaluationReport {
+  if (o.task === "regression") {
+    const report = evaluateRegression({ target: o.labels, predicted: o.predicted });
+    const metrics = presentMetrics({ ...report.metrics });
+    return { task: "regression", rows: report.rows, metrics, threshold: null, confusion: null, calibration: [], slices: [] };
+  }
+  const report = evaluateBinary({ labels: o.labels, probabilities: o.predicted, threshold: o.threshold, slices: o.slices });
+  const { truePositives, falsePositives, trueNegatives, falseNegatives } = report.confusion;
+  return {
+    task: "binary",
+    rows: report.rows,
+    metrics: presentMetrics(report.metrics),
+    threshold: report.threshold,
+    confusion: { truePositive: truePositives, falsePositive: falsePositives, trueNegative: trueNegatives, falseNegative: falseNegatives },
+    calibration: report.calibration.map(({ count, meanPredicted, observed }) => ({ count, meanPredicted, observedRate: observed.value, low: observed.low, high: observed.high })),
+    slices: report.slices.slice(0, slicesMax).map((slice) => ({
+      column: slice.column,
+      value: slice.category ?? "(missing)",
+      rows: slice.count,
+      positiveRate: slice.positiveRate.value,
+      metric: slice.auc,
+    })),
+  };
+}
+
+/** Each gate by the interval of its metric. */
+export const decideGates = (gates: TrainedModelPlan["gates"], report: EvaluationReport): GateResult[] =>
+  gates.map((gate) => {
+    const { decision, value, low, high } = decideGate(gate, report.metrics[gate.metric]);
+    const estimate = value === null || low === null || high === null ? null : { value, low, high };
+    return { metric: gate.metric, direction: gate.direction, bound: gate.bound, estimate, outcome: decision };
+  });

@@ -1,0 +1,117 @@
+import { rowColumns, rowReceivedAt, rowSeq, rowTime } from "../../engine/window/lane-layout.ts";
+import type { LanePlan, EventPlan } from "../../plan/plan.ts";
+import type { StoredValue } from "../../plan/row-codec.ts";
+import type { LogEntry } from "../../ports/event-log.ts";
+import { LaneRows } from "../materialize/lane-rows.ts";
+
+/** All rows of a lane from the log, with the key that each belongs to: columns of numbers, 8 bytes a value. */
+export class LaneHistory {
+  readonly lane: LanePlan;
+  readonly stride: number;
+  readonly #rows: LaneRows;
+  readonly #codes = new Map<string, number>();
+  readonly #texts: string[] = [];
+  readonly #keys = new Map<string, number>();
+  #data: Float64Array;
+  #keyOf: Int32Array;
+  #count = 0;
+
+  constructor(lane: LanePlan, event: EventPlan) {
+    this.lane = lane;
+    this.#rows = new LaneRows(lane, event);
+    this.stride = rowColumns + lane.columns.length;
+    this.#data = new Float64Array(4096 * this.stride);
+    this.#keyOf = new Int32Array(4096);
+  }
+
+  get rowCount(): number {
+    return this.#count;
+  }
+
+  add(entry: LogEntry, values: readonly StoredValue[]): void {
+    const key = this.#rows.keyOf(values);
+    if (key === undefined) return;
+    if (this.#count === this.#keyOf.length) this.#grow();
+    this.#rows.make(entry, values, (text) => this.#codeOf(text));
+    this.#data.set(this.#rows.row, this.#count * this.stride);
+    this.#keyOf[this.#count++] = this.#keyIndex(entry.tenant, key);
+  }
+
+  text(code: number): string | null {
+    return this.#texts[code] ?? null;
+  }
+
+  /** The number of a tenant's key, or undefined where no row has it. */
+  key(tenant: number, key: string): number | undefined {
+    return this.#keys.get(`${tenant}/${key}`);
+  }
+
+  /** Every (tenant, key) with the first time that it was seen. */
+  firstSeen(): { readonly tenant: number; readonly key: string; readonly atMs: number }[] {
+    const first = new Float64Array(this.#keys.size).fill(Number.POSITIVE_INFINITY);
+    for (let i = 0; i < this.#count; i++) first[this.#keyOf[i]] = Math.min(first[this.#keyOf[i]], this.#data[i * this.stride + rowTime]);
+    return [...this.#keys].map(([text, index]) => {
+      const slash = text.indexOf("/");
+      return { tenant: Number(text.slice(0, slash)), key: text.slice(slash + 1), atMs: first[index] };
+    });
+  }
+
+  /**
+   * The rows in the order in which they became known, key by key: `begin[k]` to `begin[k + 1]` of `order` are those of
+   * key `k`. A counting sort by key after a sort by receipt, each stable.
+   */
+  byKey(): { readonly order: Int32Array; readonly begin: Int32Array } {
+    const arrived = Int32Array.from({ length: this.#count }, (_, i) => i);
+    if (!this.#isSortedByReceipt()) {
+      const { stride } = this;
+      const data = this.#data;
+      arrived.sort((a, b) => data[a * stride + rowReceivedAt] - data[b * stride + rowReceivedAt] || data[a * stride + rowSeq] - data[b * stride + rowSeq]);
+    }
+    const begin = new Int32Array(this.#keys.size + 1);
+    for (let i = 0; i < this.#count; i++) begin[this.#keyOf[i] + 1]++;
+    for (let k = 1; k < begin.length; k++) begin[k] += begin[k - 1];
+    const next = begin.slice();
+    const order = new Int32Array(this.#count);
+    for (const row of arrived) order[next[this.#keyOf[row]]++] = row;
+    return { order, begin };
+  }
+
+  get data(): Float64Array {
+    return this.#data;
+  }
+
+  #isSortedByReceipt(): boolean {
+    for (let i = 1; i < this.#count; i++) {
+      if (this.#data[i * this.stride + rowReceivedAt] < this.#data[(i - 1) * this.stride + rowReceivedAt]) return false;
+    }
+    return true;
+  }
+
+  #codeOf(text: string): number {
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      code = this.#texts.push(text) - 1;
+      this.#codes.set(text, code);
+    }
+    return code;
+  }
+
+  #keyIndex(tenant: number, key: string): number {
+    const text = `${tenant}/${key}`;
+    let index = this.#keys.get(text);
+    if (index === undefined) {
+      index = this.#keys.size;
+      this.#keys.set(text, index);
+    }
+    return index;
+  }
+
+  #grow(): void {
+    const data = new Float64Array(this.#data.length * 2);
+    data.set(this.#data);
+    this.#data = data;
+    const keyOf = new Int32Array(this.#keyOf.length * 2);
+    keyOf.set(this.#keyOf);
+    this.#keyOf = keyOf;
+  }
+}

@@ -1,0 +1,75 @@
+import { TenonError } from "../../base/error.ts";
+import { type LaneLayout, rowColumns, rowMask, rowReceivedAt, rowSeq, rowTime } from "../../engine/window/lane-layout.ts";
+import type { ColumnPlan, EventPlan, FilterPlan, LanePlan } from "../../plan/plan.ts";
+import type { StoredValue } from "../../plan/row-codec.ts";
+import type { LogEntry } from "../../ports/event-log.ts";
+
+/** The code of a text in a lane's dictionary. */
+export type CodeOf = (text: string) => number;
+
+export const laneLayout = (lane: LanePlan): LaneLayout => ({
+  columnCount: lane.columns.length,
+  cells: lane.cells,
+  retentionMs: lane.retentionMs,
+});
+
+/** Makes a lane's rows of an event's: the one place where events become numbers, online and offline. */
+export class LaneRows {
+  readonly lane: LanePlan;
+  /** The row that the last `make` filled. */
+  readonly row: Float64Array;
+  readonly #keyPlace: number;
+  readonly #columns: readonly { readonly place: number; readonly column: ColumnPlan; readonly coded: boolean }[];
+  readonly #filters: readonly ((values: readonly StoredValue[]) => boolean)[];
+
+  constructor(lane: LanePlan, event: EventPlan) {
+    this.lane = lane;
+    this.row = new Float64Array(rowColumns + lane.columns.length);
+    const place = (name: string): number => {
+      const found = event.columns.findIndex((column) => column.name === name);
+      if (found < 0) throw new TenonError("internal", `lane ${lane.id} needs column "${name}" of event "${event.name}"`);
+      return found;
+    };
+    this.#keyPlace = place(lane.by.column);
+    this.#columns = lane.columns.map(({ name, coded }) => ({ place: place(name), column: event.columns[place(name)], coded }));
+    this.#filters = lane.filters.map((filter) => compileFilter(filter, event));
+  }
+
+  /** The key that the event's row belongs to, or undefined where its reference is null. */
+  keyOf(values: readonly StoredValue[]): string | undefined {
+    const key = values[this.#keyPlace];
+    return key === null ? undefined : String(key);
+  }
+
+  /** Fills `row`. */
+  make(entry: Pick<LogEntry, "atMs" | "seq" | "receivedAtMs">, values: readonly StoredValue[], codeOf: CodeOf): void {
+    const { row } = this;
+    row[rowTime] = entry.atMs;
+    row[rowSeq] = entry.seq;
+    row[rowReceivedAt] = entry.receivedAtMs;
+    let mask = 0;
+    for (let i = 0; i < this.#filters.length; i++) if (this.#filters[i](values)) mask |= 1 << i;
+    row[rowMask] = mask;
+    for (let i = 0; i < this.#columns.length; i++) {
+      const { place, column, coded } = this.#columns[i];
+      row[rowColumns + i] = numberOf(values[place], column, coded, codeOf);
+    }
+  }
+}
+
+function numberOf(value: StoredValue, column: ColumnPlan, coded: boolean, codeOf: CodeOf): number {
+  if (value === null) return Number.NaN;
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return coded ? codeOf(value) : column.values.indexOf(value);
+}
+
+function compileFilter(filter: FilterPlan, event: EventPlan): (values: readonly StoredValue[]) => boolean {
+  const tests = filter.map(({ column: name, anyOf }) => {
+    const place = event.columns.findIndex((column) => column.name === name);
+    const { scale } = event.columns[place];
+    const wanted = new Set(anyOf.map((value) => (typeof value === "number" && scale > 0 ? Math.round(value * 10 ** scale) : value)));
+    return { place, wanted };
+  });
+  return (values) => tests.every(({ place, wanted }) => wanted.has(values[place]));
+}

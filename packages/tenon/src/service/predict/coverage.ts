@@ -1,0 +1,27 @@
+/** From when on the log holds everything, by tenant and event; and which lanes are still being filled. */
+export class Coverage {
+  readonly #from = new Map<string, number>();
+  #filling: ReadonlySet<string> = new Set();
+
+  /** Windows that begin before this time are incomplete; Infinity where nothing is known yet. */
+  coveredFromMs(tenant: number, event: string): number {
+    return this.#from.get(`${tenant}/${event}`) ?? Number.POSITIVE_INFINITY;
+  }
+
+  set(tenant: number, event: string, coveredFromMs: number): void {
+    const key = `${tenant}/${event}`;
+    this.#from.set(key, Math.min(coveredFromMs, this.#from.get(key) ?? Number.POSITIVE_INFINITY));
+  }
+
+  has(tenant: number, event: string): boolean {
+    return this.#from.has(`${tenant}/${event}`);
+  }
+
+  setFilling(laneIds: Iterable<string>): void {
+    this.#filling = new Set(laneIds);
+  }
+
+  isFilling(laneId: string): boolean {
+    return this.#filling.has(laneId);
+  }
+}

@@ -1,0 +1,117 @@
+import { type ReadPoint, WindowReader } from "../../engine/window/window-reader.ts";
+import type { ColumnPlan, FeatureColumnPlan, FeatureSetPlan, Plan } from "../../plan/plan.ts";
+import type { OnlineReader } from "../../ports/online-store.ts";
+import { laneLayout } from "../materialize/lane-rows.ts";
+import type { Coverage } from "./coverage.ts";
+
+export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
+export type FeatureValue = number | string | boolean | null;
+
+/** The columns of a set that come from one lane. */
+interface LanePart {
+  readonly laneId: string;
+  readonly event: string;
+  readonly reader: WindowReader;
+  /** Place in the set by place in the reader. */
+  readonly places: readonly number[];
+}
+
+/** How a column's number becomes what users meet. */
+interface Presentation {
+  readonly column: FeatureColumnPlan;
+  readonly laneId: string;
+  readonly event: string;
+  readonly source: ColumnPlan | undefined;
+  readonly divisor: number;
+}
+
+/** Reads one feature set: compiled when the plan is, reused by every request of its thread. */
+export class FeatureSetReader {
+  readonly set: FeatureSetPlan;
+  /** The values of the last read by column, as numbers: codes for texts, NaN for null. */
+  readonly values: Float64Array;
+  /** The time of the latest contributing event by column; -Infinity for none. */
+  readonly latest: Float64Array;
+  readonly #parts: readonly LanePart[];
+  readonly #shown: readonly Presentation[];
+  readonly #online: OnlineReader;
+  readonly #coverage: Coverage;
+  #tenant = 0;
+  #atMs = 0;
+  #found = false;
+  #belowFloor = false;
+
+  constructor(set: FeatureSetPlan, plan: Plan, online: OnlineReader, coverage: Coverage) {
+    this.set = set;
+    this.#online = online;
+    this.#coverage = coverage;
+    this.values = new Float64Array(set.columns.length);
+    this.latest = new Float64Array(set.columns.length);
+    this.#shown = set.columns.map((column) => {
+      const lane = plan.lanes[column.lane];
+      const place = lane.cells[column.cell].column;
+      const event = plan.events.find((candidate) => candidate.name === lane.event);
+      const source = place < 0 ? undefined : event?.columns.find(({ name }) => name === lane.columns[place].name);
+      return { column, laneId: lane.id, event: lane.event, source, divisor: 10 ** column.scale };
+    });
+    this.#parts = [...new Set(set.columns.map((column) => column.lane))].map((index) => {
+      const lane = plan.lanes[index];
+      const places = set.columns.flatMap((column, place) => (column.lane === index ? [place] : []));
+      return { laneId: lane.id, event: lane.event, reader: new WindowReader(laneLayout(lane), places.map((place) => set.columns[place])), places };
+    });
+  }
+
+  /** Reads all columns of a key into `values` and `latest`; the online store's `begin` was called before. */
+  read(tenant: number, key: string, point: ReadPoint): void {
+    this.#tenant = tenant;
+    this.#atMs = point.at;
+    this.#found = false;
+    this.#belowFloor = false;
+    for (const part of this.#parts) {
+      const lane = this.#online.lane(tenant, part.laneId, key);
+      if (lane === undefined) part.reader.readEmpty();
+      else {
+        this.#found = true;
+        part.reader.read(lane, point);
+      }
+      for (let i = 0; i < part.places.length; i++) {
+        const place = part.places[i];
+        this.values[place] = part.reader.values[i];
+        this.latest[place] = part.reader.latest[i];
+        if (lane !== undefined && point.at - this.set.columns[place].windowMs < lane.floor) this.#belowFloor = true;
+      }
+    }
+  }
+
+  /** The last read reached back behind what the online store keeps. */
+  get belowFloor(): boolean {
+    return this.#belowFloor;
+  }
+
+  /** A column's value as users meet it. */
+  value(place: number): FeatureValue {
+    const number = this.values[place];
+    if (Number.isNaN(number)) return null;
+    const { column, laneId, source, divisor } = this.#shown[place];
+    if (column.type === "text") {
+      return source?.type === "oneOf" ? (source.values[number] ?? null) : this.#online.text(this.#tenant, laneId, number);
+    }
+    if (column.type === "flag") return number === 1;
+    return divisor === 1 ? number : number / divisor;
+  }
+
+  status(place: number): FeatureStatus {
+    const { column, laneId, event } = this.#shown[place];
+    if (this.#coverage.isFilling(laneId)) return "incomplete";
+    if (!this.#found) return "not-found";
+    // At least one event: what the window holds before the log began nobody knows.
+    if (this.#atMs - column.windowMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";
+    return Number.isNaN(this.values[place]) ? "null" : "present";
+  }
+
+  /** Milliseconds since the latest contributing event, or null. */
+  ageMs(place: number): number | null {
+    const age = this.#atMs - this.latest[place];
+    return Number.isFinite(age) ? age : null;
+  }
+}

@@ -1,0 +1,130 @@
+import type { ColumnPlan, Plan, PlanFunctions, SpinePlan, TrainedModelPlan } from "../../plan/plan.ts";
+import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
+import type { FeatureValue } from "./feature-set-reader.ts";
+
+/** A feature set's values of one read: online a `FeatureSetReader`, in training sets a row of columns. */
+export interface SetValues {
+  value(place: number): FeatureValue;
+}
+
+/** A named input of a model: where its value lies in the assembled row. */
+export interface InputColumn {
+  readonly name: string;
+  readonly kind: "number" | "category" | "unknown";
+}
+
+type Source = (values: readonly StoredValue[], sets: readonly SetValues[], onDemand: readonly Readonly<Record<string, unknown>>[]) => unknown;
+
+/**
+ * Assembles a model's inputs from the spine row, its features and the on-demand functions: the same code in training and
+ * in serving, so that both see one number.
+ */
+export class InputRow {
+  readonly spine: SpinePlan;
+  /** The sets to read, and the place in the spine row of each one's key. */
+  readonly reads: readonly { readonly set: string; readonly keyPlace: number }[];
+  readonly #fixed: readonly { readonly name: string; readonly source: Source; readonly kind: "number" | "category" }[];
+  readonly #onDemand: readonly {
+    readonly name: string;
+    readonly compute: PlanFunctions["compute"][string];
+    readonly features: readonly { readonly name: string; readonly set: number; readonly place: number }[];
+    readonly isInput: boolean;
+  }[];
+
+  constructor(model: TrainedModelPlan, plan: Plan, functions: PlanFunctions) {
+    this.spine = model.spine;
+    const placeOf = (name: string): number => model.spine.columns.findIndex((column) => column.name === name);
+    this.reads = model.reads.map(({ set, keyColumn }) => ({ set, keyPlace: placeOf(keyColumn) }));
+    const setColumns = (set: string) => plan.featureSets.find((candidate) => candidate.name === set)?.columns ?? [];
+    this.#fixed = model.inputs.flatMap((input) => {
+      if (input.from === "onDemand") return [];
+      if (input.from === "spine") {
+        const place = placeOf(input.column);
+        const column = model.spine.columns[place];
+        return [{ name: input.name, kind: input.kind, source: (values: readonly StoredValue[]) => modelValue(column, values[place]) }];
+      }
+      const read = this.reads.findIndex(({ set }) => set === input.set);
+      const place = setColumns(input.set).findIndex((column) => column.name === input.column);
+      const source: Source = (_, sets) => sets[read].value(place);
+      return [{ name: input.name, kind: input.kind, source }];
+    });
+    this.#onDemand = model.onDemand.map((name) => ({
+      name,
+      compute: functions.compute[name],
+      isInput: model.inputs.some((input) => input.from === "onDemand" && input.name === name),
+      features: (plan.onDemand.find((candidate) => candidate.name === name)?.uses ?? []).flatMap((set) =>
+        setColumns(set).map((column, place) => ({ name: column.name, set: this.reads.findIndex((read) => read.set === set), place })),
+      ),
+    }));
+  }
+
+  /** The inputs that are known before any row; those of on-demand functions come with the first one. */
+  get fixedColumns(): readonly InputColumn[] {
+    return this.#fixed;
+  }
+
+  /** The row as users' functions see it: with the envelope, times as dates, decimals unscaled. */
+  presentRow(values: readonly StoredValue[], id: string | undefined, atMs: number): Readonly<Record<string, unknown>> {
+    const row: Record<string, unknown> = { id: id ?? "", at: new Date(atMs) };
+    for (let i = 0; i < this.spine.columns.length; i++) row[this.spine.columns[i].name] = presentValue(this.spine.columns[i], values[i]);
+    return row;
+  }
+
+  /** Runs the on-demand functions. */
+  onDemand(row: Readonly<Record<string, unknown>>, sets: readonly SetValues[]): readonly Readonly<Record<string, unknown>>[] {
+    return this.#onDemand.map(({ compute, features }) => {
+      const read: Record<string, FeatureValue> = {};
+      for (const { name, set, place } of features) read[name] = sets[set].value(place);
+      return compute({ row, features: read });
+    });
+  }
+
+  /** Visits every input with its name and value. */
+  each(
+    values: readonly StoredValue[],
+    sets: readonly SetValues[],
+    onDemand: readonly Readonly<Record<string, unknown>>[],
+    visit: (name: string, value: unknown, kind: InputColumn["kind"]) => void,
+  ): void {
+    for (const { name, source, kind } of this.#fixed) visit(name, source(values, sets, onDemand), kind);
+    for (let i = 0; i < this.#onDemand.length; i++) {
+      if (!this.#onDemand[i].isInput) continue;
+      for (const [name, value] of Object.entries(onDemand[i])) visit(`${this.#onDemand[i].name}.${name}`, value, "unknown");
+    }
+  }
+
+  /** A function that fills a row of numbers in the order of a trained model's columns. */
+  encoder(columns: readonly { readonly name: string; readonly categories?: readonly string[] }[]): (
+    values: readonly StoredValue[],
+    sets: readonly SetValues[],
+    onDemand: readonly Readonly<Record<string, unknown>>[],
+    out: Float64Array,
+  ) => void {
+    const sources: Source[] = columns.map(({ name }) => this.#sourceOf(name));
+    const codes = columns.map(({ categories }) => (categories === undefined ? undefined : new Map(categories.map((category, code) => [category, code]))));
+    return (values, sets, onDemand, out) => {
+      for (let i = 0; i < sources.length; i++) out[i] = encodeInput(sources[i](values, sets, onDemand), codes[i]);
+    };
+  }
+
+  #sourceOf(name: string): Source {
+    const fixed = this.#fixed.find((candidate) => candidate.name === name);
+    if (fixed !== undefined) return fixed.source;
+    const index = this.#onDemand.findIndex((candidate) => name.startsWith(`${candidate.name}.`));
+    const field = name.slice(name.indexOf(".") + 1);
+    return (_, __, onDemand) => onDemand[index]?.[field];
+  }
+}
+
+/** A model's number for a value: the code of a category, NaN for what is missing or was never seen. */
+function encodeInput(value: unknown, codes: ReadonlyMap<string, number> | undefined): number {
+  if (codes !== undefined) return value === null || value === undefined ? Number.NaN : (codes.get(String(value)) ?? Number.NaN);
+  if (typeof value === "number") return value;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  return Number.NaN;
+}
+
+function modelValue(column: ColumnPlan, value: StoredValue): string | number | boolean | null {
+  const shown = presentValue(column, value);
+  return shown instanceof Date ? shown.getTime() : shown;
+}

@@ -1,0 +1,201 @@
+import { TenonError } from "../../base/error.ts";
+import { newId } from "../../base/id.ts";
+import { limit } from "../../base/limit.ts";
+import { formatPosition } from "../../base/position.ts";
+import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
+import type { TreeModel } from "../../engine/train/tree-model.ts";
+import type { ReadPoint } from "../../engine/window/window-reader.ts";
+import type { ColumnPlan, CompiledApp, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
+import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
+import { RowValidator } from "../../plan/row-validator.ts";
+import type { OnlineReader } from "../../ports/online-store.ts";
+import { invalidInput } from "../ingest/ingest.ts";
+import type { FeatureSetReader } from "./feature-set-reader.ts";
+import { InputRow } from "./input-row.ts";
+import type { PredictionRecord } from "./prediction-record.ts";
+
+/** A model version that is loaded to serve. */
+export interface ServedVersion {
+  readonly version: number;
+  readonly digest: string;
+  readonly trees: TreeModel;
+}
+
+/** A prediction, made. */
+export interface Predicted {
+  readonly id: string;
+  readonly atMs: number;
+  readonly record: PredictionRecord;
+  readonly featureAgeMsMax: number | null;
+  /** The output and what `decide` added. */
+  readonly answer: Readonly<Record<string, unknown>>;
+}
+
+interface Serving {
+  readonly version: ServedVersion;
+  readonly encode: ReturnType<InputRow["encoder"]>;
+  readonly features: Float64Array;
+  readonly score: (features: Float64Array) => number;
+}
+
+export interface PredictorParts {
+  readonly app: CompiledApp;
+  readonly build: string;
+  readonly online: OnlineReader;
+  readonly nowMs: () => number;
+  readonly readers: ReadonlyMap<string, FeatureSetReader>;
+}
+
+/** One prediction's request path, compiled for its plan and version: no definition is looked up per request. */
+export class Predictor {
+  readonly plan: PredictionPlan;
+  readonly model: ModelPlan;
+  readonly #parts: PredictorParts;
+  readonly #validator: RowValidator;
+  readonly #input: InputRow | undefined;
+  readonly #readers: readonly FeatureSetReader[];
+  readonly #decide: ((output: object) => Readonly<Record<string, unknown>>) | undefined;
+  readonly #point: ReadPoint = { at: 0, seqMax: 0, receivedAtMax: 0, excludedSeq: -1 };
+  #serving: Serving | undefined;
+
+  constructor(plan: PredictionPlan, model: ModelPlan, parts: PredictorParts) {
+    this.plan = plan;
+    this.model = model;
+    this.#parts = parts;
+    this.#validator = new RowValidator(model.spine.columns, model.spine.kind !== "none");
+    this.#input = model.source === "trained" ? new InputRow(model, parts.app.plan, parts.app.functions) : undefined;
+    this.#readers = (this.#input?.reads ?? []).map(({ set }) => parts.readers.get(set)!);
+    this.#decide = parts.app.functions.decide[plan.name];
+  }
+
+  /** The version that answers, or undefined where the fallback does. */
+  get version(): ServedVersion | undefined {
+    return this.#serving?.version;
+  }
+
+  /** Serves this version from the next request on: requests run whole, so none sees two. */
+  serve(version: ServedVersion | undefined): void {
+    if (version === undefined || this.#input === undefined) {
+      this.#serving = undefined;
+      return;
+    }
+    const scorer = createTreeScorer(version.trees);
+    this.#serving = {
+      version,
+      encode: this.#input.encoder(version.trees.columns),
+      features: new Float64Array(version.trees.columns.length),
+      score: scorer.predictRow,
+    };
+  }
+
+  /**
+   * Predicts for one spine row.
+   * @throws input.invalid and the field codes
+   */
+  predict(tenant: number, input: unknown, replayed?: { readonly seqMax: number }): Predicted {
+    const checked = this.#validator.validate(input);
+    if ("places" in checked) throw invalidInput(`the input of "${this.plan.name}" does not fit`, checked.places);
+    const { values, id } = checked.row;
+    const nowMs = this.#parts.nowMs();
+    const atMs = checked.row.atMs ?? nowMs;
+    if (atMs > nowMs + limit.futureMsMax && replayed === undefined) {
+      throw new TenonError("time.future", `/at: the time is ${atMs - nowMs} ms ahead of the app's clock`);
+    }
+    return this.#predictRow(tenant, values, id, atMs, replayed?.seqMax);
+  }
+
+  /** Predicts for stored values, at a time and a position of the past. */
+  replay(tenant: number, record: PredictionRecord, atMs: number): Predicted {
+    return this.#predictRow(tenant, record.input, record.exampleId ?? undefined, atMs, record.position);
+  }
+
+  #predictRow(tenant: number, values: readonly StoredValue[], id: string | undefined, atMs: number, seqMax?: number): Predicted {
+    const applied = this.#parts.online.begin();
+    const position = seqMax ?? applied;
+    const degraded: string[] = [];
+    const output = this.#infer(tenant, values, id, atMs, position, degraded);
+    const variant = output === undefined ? "fallback" : "live";
+    const result = output ?? this.plan.fallback;
+    const answer = this.#decided(result, degraded);
+    const serving = this.#serving;
+    const record: PredictionRecord = {
+      prediction: this.plan.name,
+      model: this.model.name,
+      version: variant === "live" ? (serving?.version.version ?? 0) : 0,
+      digest: serving?.version.digest ?? this.model.fingerprint,
+      build: this.#parts.build,
+      variant,
+      position,
+      exampleId: id ?? null,
+      input: values,
+      output: answer,
+      features: this.#readers.map(servedFeatures),
+      degraded,
+    };
+    return { id: newId(), atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
+  }
+
+  #infer(tenant: number, values: readonly StoredValue[], id: string | undefined, atMs: number, position: number, degraded: string[]): Readonly<Record<string, unknown>> | undefined {
+    const input = this.#input;
+    try {
+      if (input === undefined) return this.#parts.app.functions.code[this.model.name](inputObject(this.model.spine.columns, values));
+      const point = this.#point;
+      point.at = atMs;
+      point.seqMax = position;
+      // As served: what had not been received by the row's time is not seen, in serving as in training.
+      point.receivedAtMax = atMs;
+      for (let i = 0; i < this.#readers.length; i++) {
+        this.#readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
+      }
+      const serving = this.#serving;
+      if (serving === undefined) {
+        degraded.push("no live version");
+        return undefined;
+      }
+      const onDemand = input.onDemand(input.presentRow(values, id, atMs), this.#readers);
+      serving.encode(values, this.#readers, onDemand, serving.features);
+      const score = serving.score(serving.features);
+      return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
+    } catch (thrown) {
+      if (thrown instanceof TenonError) throw thrown;
+      degraded.push(`the model failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`.slice(0, 200));
+      return undefined;
+    }
+  }
+
+  #decided(output: Readonly<Record<string, unknown>>, degraded: string[]): Readonly<Record<string, unknown>> {
+    if (this.#decide === undefined) return output;
+    try {
+      return { ...output, ...this.#decide(output) };
+    } catch (thrown) {
+      degraded.push(`decide failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`.slice(0, 200));
+      return output;
+    }
+  }
+}
+
+function inputObject(columns: readonly ColumnPlan[], values: readonly StoredValue[]): object {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < columns.length; i++) row[columns[i].name] = presentValue(columns[i], values[i]);
+  return row;
+}
+
+function servedFeatures(reader: FeatureSetReader): PredictionRecord["features"][number] {
+  const places = reader.set.columns.map((_, place) => place);
+  return {
+    set: reader.set.name,
+    values: places.map((place) => reader.value(place)),
+    statuses: places.map((place) => reader.status(place)),
+    ages: places.map((place) => reader.ageMs(place)),
+  };
+}
+
+function ageMaxOf(record: PredictionRecord): number | null {
+  let oldest: number | null = null;
+  for (const { ages } of record.features) for (const age of ages) if (age !== null && (oldest === null || age > oldest)) oldest = age;
+  return oldest;
+}
+
+/** The receipt's name of what answered. */
+export const versionName = (record: PredictionRecord): string => (record.version === 0 ? record.model : `${record.model}@${record.version}`);
+export const positionText = (record: PredictionRecord): string => formatPosition(record.position);

@@ -1,0 +1,78 @@
+import { TenonError } from "../../base/error.ts";
+import { limit } from "../../base/limit.ts";
+import { formatPosition } from "../../base/position.ts";
+import { suggestion } from "../../base/nearest.ts";
+import type { FeatureSetReader, FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
+import type { Serving } from "./serving.ts";
+
+export interface FeatureQuery {
+  readonly set: string;
+  readonly keys: readonly unknown[];
+  readonly atMs: number;
+  /** Read exactly there, or as of what is applied. */
+  readonly seqMax: number | undefined;
+  readonly asOf: "served" | "corrected";
+  readonly columns: readonly string[] | undefined;
+  readonly brief: boolean;
+}
+
+export interface FeatureRow {
+  readonly key: Readonly<Record<string, string | number>>;
+  readonly values: Readonly<Record<string, FeatureValue>>;
+  readonly statuses?: Readonly<Record<string, FeatureStatus>>;
+  readonly ages?: Readonly<Record<string, number | null>>;
+}
+
+/**
+ * Reads a set's columns for many keys in one synchronous block: all of them, and the position, are of one moment.
+ * @throws features.unknown, field.unknown for a column, field.missing and field.type for a key, body.too-large
+ */
+export function readFeatures(serving: Serving, tenant: number, query: FeatureQuery): { readonly rows: readonly FeatureRow[]; readonly position: string } {
+  const reader = serving.reader(query.set);
+  if (query.keys.length > limit.featureKeysMax) {
+    throw new TenonError("body.too-large", `${query.keys.length} keys were asked; one read takes ${limit.featureKeysMax}`);
+  }
+  const keys = query.keys.map((key) => keyOf(reader, key));
+  const places = placesOf(reader, query.columns);
+  const applied = serving.online.begin();
+  const seqMax = query.seqMax ?? applied;
+  const receivedAtMax = query.asOf === "served" ? query.atMs : Number.POSITIVE_INFINITY;
+  const rows = keys.map((key) => {
+    reader.read(tenant, String(key), { at: query.atMs, seqMax, receivedAtMax, excludedSeq: -1 });
+    return rowOf(reader, key, places, query.brief);
+  });
+  return { rows, position: formatPosition(Math.min(seqMax, applied)) };
+}
+
+function keyOf(reader: FeatureSetReader, key: unknown): string | number {
+  const { entity, keyType } = reader.set;
+  const value = key !== null && typeof key === "object" && Object.hasOwn(key, entity) ? Object.entries(key).find(([name]) => name === entity)?.[1] : undefined;
+  if (value === undefined) throw new TenonError("field.missing", `a key of "${reader.set.name}" is { "${entity}": … }`);
+  if (keyType === "integer" ? Number.isSafeInteger(value) : typeof value === "string" && value.length > 0 && Buffer.byteLength(value) <= limit.keyBytesMax) return value;
+  throw new TenonError("field.type", `"${entity}" is ${keyType === "integer" ? "a whole number" : `a text of at most ${limit.keyBytesMax} bytes`}; found ${JSON.stringify(value)?.slice(0, 60)}`);
+}
+
+function placesOf(reader: FeatureSetReader, columns: readonly string[] | undefined): readonly number[] {
+  if (columns === undefined) return reader.set.columns.map((_, place) => place);
+  return columns.map((name) => {
+    const place = reader.set.columns.findIndex((column) => column.name === name);
+    if (place >= 0) return place;
+    const names = reader.set.columns.map((column) => column.name);
+    throw new TenonError("field.unknown", `"${reader.set.name}" has no column "${String(name).slice(0, 100)}".${suggestion(String(name), names)}`);
+  });
+}
+
+function rowOf(reader: FeatureSetReader, key: string | number, places: readonly number[], brief: boolean): FeatureRow {
+  const values: Record<string, FeatureValue> = {};
+  const statuses: Record<string, FeatureStatus> = {};
+  const ages: Record<string, number | null> = {};
+  for (const place of places) {
+    const { name } = reader.set.columns[place];
+    values[name] = reader.value(place);
+    if (brief) continue;
+    statuses[name] = reader.status(place);
+    ages[name] = reader.ageMs(place);
+  }
+  const named = { [reader.set.entity]: key };
+  return brief ? { key: named, values } : { key: named, values, statuses, ages };
+}

@@ -1,0 +1,59 @@
+import { TenonError } from "../../base/error.ts";
+import { suggestion } from "../../base/nearest.ts";
+import { rowStride } from "../../engine/window/lane-layout.ts";
+import type { CompiledApp, Plan } from "../../plan/plan.ts";
+import type { OnlineReader } from "../../ports/online-store.ts";
+import { laneLayout } from "../materialize/lane-rows.ts";
+import type { Coverage } from "./coverage.ts";
+import { FeatureSetReader } from "./feature-set-reader.ts";
+import { Predictor, type ServedVersion } from "./predictor.ts";
+
+/** The numbers of a lane's row: what the online store needs to read one. */
+export const laneStrides = (plan: Plan): Map<string, number> => new Map(plan.lanes.map((lane) => [lane.id, rowStride(laneLayout(lane))]));
+
+/** What answers requests under one build: readers and predictors, replaced whole when the build changes. */
+export class Serving {
+  readonly app: CompiledApp;
+  readonly build: string;
+  readonly online: OnlineReader;
+  readonly #readers: ReadonlyMap<string, FeatureSetReader>;
+  readonly #predictors: ReadonlyMap<string, Predictor>;
+
+  constructor(o: { app: CompiledApp; build: string; online: OnlineReader; coverage: Coverage; nowMs: () => number }) {
+    this.app = o.app;
+    this.build = o.build;
+    this.online = o.online;
+    const { plan } = o.app;
+    this.#readers = new Map(plan.featureSets.map((set) => [set.name, new FeatureSetReader(set, plan, o.online, o.coverage)]));
+    const parts = { app: o.app, build: o.build, online: o.online, nowMs: o.nowMs, readers: this.#readers };
+    this.#predictors = new Map(
+      plan.predictions.map((prediction) => {
+        const model = plan.models.find((candidate) => candidate.name === prediction.model)!;
+        return [prediction.name, new Predictor(prediction, model, parts)];
+      }),
+    );
+  }
+
+  /** @throws features.unknown with the nearest name */
+  reader(set: string): FeatureSetReader {
+    const reader = this.#readers.get(set);
+    if (reader !== undefined) return reader;
+    throw new TenonError("features.unknown", `the app has no feature set "${set.slice(0, 100)}".${suggestion(set, this.#readers.keys())}`);
+  }
+
+  /** @throws prediction.unknown with the nearest name */
+  predictor(name: string): Predictor {
+    const predictor = this.#predictors.get(name);
+    if (predictor !== undefined) return predictor;
+    throw new TenonError("prediction.unknown", `the app has no prediction "${name.slice(0, 100)}".${suggestion(name, this.#predictors.keys())}`);
+  }
+
+  get predictors(): Iterable<Predictor> {
+    return this.#predictors.values();
+  }
+
+  /** Every prediction of the model serves this version from its next request on. */
+  serve(model: string, version: ServedVersion): void {
+    for (const predictor of this.#predictors.values()) if (predictor.model.name === model) predictor.serve(version);
+  }
+}

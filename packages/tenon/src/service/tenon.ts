@@ -1,0 +1,236 @@
+import type { AppClock } from "../base/app-clock.ts";
+import { TenonError } from "../base/error.ts";
+import type { Logger } from "../base/log.ts";
+import { suggestion } from "../base/nearest.ts";
+import type { CompiledApp, ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
+import type { EventLog } from "../ports/event-log.ts";
+import type { MetadataStore } from "../ports/metadata-store.ts";
+import type { OnlineReader } from "../ports/online-store.ts";
+import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
+import type { ApiKeys } from "./govern/api-keys.ts";
+import { Ingest, type ImportMode, type Ingested } from "./ingest/ingest.ts";
+import type { Learner } from "./learn/learner.ts";
+import type { Registry } from "./learn/registry.ts";
+import { Coverage } from "./predict/coverage.ts";
+import { PredictionLog } from "./predict/prediction-log.ts";
+import { predictionTopic } from "./predict/prediction-record.ts";
+import type { Predicted } from "./predict/predictor.ts";
+import { Serving } from "./predict/serving.ts";
+import { LiveQuality } from "./watch/live-quality.ts";
+import { Traffic } from "./watch/traffic.ts";
+
+/** A build that serves: its app with the id that model versions pin. */
+export interface ServedBuild {
+  readonly id: string;
+  readonly app: CompiledApp;
+}
+
+export interface TenonParts {
+  readonly build: ServedBuild;
+  readonly catalogue: WorkerCatalogue;
+  readonly log: EventLog;
+  readonly metadata: MetadataStore;
+  readonly openOnline: (app: CompiledApp) => OnlineReader;
+  readonly applier: ApplierControl;
+  readonly keys: ApiKeys;
+  readonly registry: Registry;
+  readonly learner: Learner;
+  readonly clock: AppClock;
+  readonly machineNowMs: () => number;
+  readonly logger: Logger;
+  readonly environment: string;
+}
+
+/** The running app: what routes and the command line call. It owns its parts' life, and nothing here waits on a disk. */
+export class Tenon {
+  readonly clock: AppClock;
+  readonly keys: ApiKeys;
+  readonly registry: Registry;
+  readonly learner: Learner;
+  readonly metadata: MetadataStore;
+  readonly log: EventLog;
+  readonly applier: ApplierControl;
+  readonly logger: Logger;
+  readonly environment: string;
+  readonly traffic = new Traffic();
+  readonly coverage = new Coverage();
+  readonly machineNowMs: () => number;
+  readonly startedAtMs: number;
+  readonly #openOnline: TenonParts["openOnline"];
+  readonly #ingest: Ingest;
+  readonly #predictionLog: PredictionLog;
+  #build: ServedBuild;
+  #catalogue: WorkerCatalogue;
+  #serving: Serving;
+  #quality: LiveQuality[] = [];
+  /** Why the configuration on disk is not the one that serves. */
+  configError: string | null = null;
+
+  constructor(parts: TenonParts) {
+    this.clock = parts.clock;
+    this.keys = parts.keys;
+    this.registry = parts.registry;
+    this.learner = parts.learner;
+    this.metadata = parts.metadata;
+    this.log = parts.log;
+    this.applier = parts.applier;
+    this.logger = parts.logger;
+    this.environment = parts.environment;
+    this.machineNowMs = parts.machineNowMs;
+    this.startedAtMs = parts.machineNowMs();
+    this.#openOnline = parts.openOnline;
+    this.#build = parts.build;
+    this.#catalogue = parts.catalogue;
+    const nowMs = (): number => this.clock.nowMs();
+    this.#ingest = new Ingest(parts.log, nowMs);
+    this.#predictionLog = new PredictionLog(parts.log, parts.logger, nowMs);
+    this.applier.onFilling((laneIds) => this.coverage.setFilling(laneIds));
+    this.coverage.setFilling(Object.keys(this.applier.filling));
+    this.registry.onLive((model, version) => this.#serving.serve(model, version));
+    this.#serving = this.#serve(parts.build, parts.catalogue);
+  }
+
+  get build(): ServedBuild {
+    return this.#build;
+  }
+
+  get catalogue(): WorkerCatalogue {
+    return this.#catalogue;
+  }
+
+  get serving(): Serving {
+    return this.#serving;
+  }
+
+  get quality(): readonly LiveQuality[] {
+    return this.#quality;
+  }
+
+  get predictionsDropped(): number {
+    return this.#predictionLog.dropped;
+  }
+
+  /** Loads what is live and what was covered: called once before the first request. */
+  async start(): Promise<void> {
+    for (const { tenant, event, coveredFromMs } of await this.metadata.coverage()) this.coverage.set(tenant, event, coveredFromMs);
+    await this.#loadLive();
+  }
+
+  /** Serves another build from the next request on; nothing that is under way is lost. */
+  async changeBuild(build: ServedBuild, catalogue: WorkerCatalogue): Promise<void> {
+    const before = this.#serving;
+    this.applier.setPlan(build.app.plan, catalogue);
+    this.#build = build;
+    this.#catalogue = catalogue;
+    const known = new Set(before.app.plan.lanes.map((lane) => lane.id));
+    // Until the applier says otherwise a new lane is empty, and its reads say so.
+    this.coverage.setFilling(build.app.plan.lanes.filter((lane) => !known.has(lane.id)).map((lane) => lane.id));
+    this.#serving = this.#serve(build, catalogue);
+    await this.#loadLive();
+    before.online.close();
+  }
+
+  #serve(build: ServedBuild, catalogue: WorkerCatalogue): Serving {
+    this.#ingest.setPlan(build.app.plan, catalogue);
+    const { plan } = build.app;
+    this.#quality = plan.predictions.flatMap((prediction) => {
+      const model = plan.models.find((candidate) => candidate.name === prediction.model);
+      const label = plan.labels.find((candidate) => model?.source === "trained" && candidate.name === model.label);
+      const kept = this.#quality.find((quality) => quality.prediction === prediction.name);
+      if (label === undefined || label.excludesExample) return [];
+      if (kept !== undefined && JSON.stringify(kept.label) === JSON.stringify(label)) return [kept];
+      return [new LiveQuality(prediction.name, prediction.model, label, plan)];
+    });
+    const online = this.#openOnline(build.app);
+    return new Serving({ app: build.app, build: build.id, online, coverage: this.coverage, nowMs: () => this.clock.nowMs() });
+  }
+
+  async #loadLive(): Promise<void> {
+    for (const model of this.#build.app.plan.models) {
+      if (model.source !== "trained") continue;
+      const live = await this.registry.loadLive(model.name);
+      if (live !== undefined) this.#serving.serve(model.name, live);
+    }
+  }
+
+  /** Takes events in; answers when the good ones are durable. */
+  async ingest(tenant: number, event: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
+    await this.#cover(tenant, event);
+    const ingested = await this.#ingest.rows(tenant, event, rows, mode);
+    this.traffic.countEvents(ingested.accepted);
+    return ingested;
+  }
+
+  async ingestOne(tenant: number, event: string, row: unknown): Promise<Ingested> {
+    await this.#cover(tenant, event);
+    const ingested = await this.#ingest.row(tenant, event, row);
+    this.traffic.countEvents(ingested.accepted);
+    return ingested;
+  }
+
+  /** The log holds an event's whole history from its first receipt on, or from before where an import says so. */
+  async #cover(tenant: number, event: string): Promise<void> {
+    if (this.coverage.has(tenant, event)) return;
+    if (!this.#build.app.plan.events.some((candidate) => candidate.name === event)) return;
+    const nowMs = this.clock.nowMs();
+    this.coverage.set(tenant, event, nowMs);
+    await this.metadata.setCoverage(tenant, event, nowMs);
+  }
+
+  /** Declares that there was nothing before what was imported: no window is incomplete for reaching back further. */
+  async declareComplete(tenant: number, event: string): Promise<void> {
+    const beforeEverything = -8_640_000_000_000_000;
+    this.coverage.set(tenant, event, beforeEverything);
+    await this.metadata.setCoverage(tenant, event, beforeEverything);
+  }
+
+  /** Predicts, logs off the path, and queues the label. */
+  predict(tenant: number, name: string, input: unknown): Predicted {
+    const predictor = this.#serving.predictor(name);
+    const predicted = predictor.predict(tenant, input);
+    this.#predictionLog.add(tenant, this.#catalogue.topics[predictionTopic(name)], predicted);
+    for (const quality of this.#quality) if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
+    return predicted;
+  }
+
+  /** @throws model.unknown */
+  model(name: string): ModelPlan {
+    const { models } = this.#build.app.plan;
+    const model = models.find((candidate) => candidate.name === name);
+    if (model !== undefined) return model;
+    throw new TenonError("model.unknown", `the app has no model "${name.slice(0, 100)}".${suggestion(name, models.map((candidate) => candidate.name))}`);
+  }
+
+  /** @throws model.unknown, also for a model that is not trained here */
+  trainedModel(name: string): TrainedModelPlan {
+    const model = this.model(name);
+    if (model.source === "trained") return model;
+    throw new TenonError("model.unknown", `"${name}" is a rule: it is not trained`);
+  }
+
+  learnRequest(model: string, o: { readonly rowsMax: number }): LearnRequest {
+    return {
+      model,
+      buildId: this.#build.id,
+      seqMax: this.log.lastSeq,
+      nowMs: this.clock.nowMs(),
+      rowsMax: o.rowsMax,
+      catalogue: this.#catalogue,
+      datasetOnly: false,
+    };
+  }
+
+  /** Once a second: the charts' next point, and labels that have become final. */
+  tick(): void {
+    this.traffic.tick(this.machineNowMs());
+    for (const quality of this.#quality) quality.tick(this.#serving.online, this.clock.nowMs());
+  }
+
+  /** Everything that was answered is on disk; then the parts close. */
+  async close(): Promise<void> {
+    await this.#predictionLog.drain();
+    await this.applier.close();
+    this.#serving.online.close();
+    await this.log.close();
+  }
+}

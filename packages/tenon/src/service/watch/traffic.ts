@@ -1,0 +1,73 @@
+/** Seconds of history that the overview charts. */
+const secondsKept = 300;
+/** Latency buckets: half a power of two each, from 1 µs. */
+const bucketCount = 64;
+
+export interface TrafficPoint {
+  readonly atMs: number;
+  readonly events: number;
+  readonly predictions: number;
+  readonly latencyMsP50: number | null;
+  readonly latencyMsP99: number | null;
+}
+
+/** Counts events and predictions by second of the machine's clock, with their latency. */
+export class Traffic {
+  #events = 0;
+  #predictions = 0;
+  readonly #latency = new Uint32Array(bucketCount);
+  readonly #latencyTotal = new Float64Array(bucketCount);
+  readonly #points: TrafficPoint[] = [];
+  eventsTotal = 0;
+  predictionsTotal = 0;
+
+  countEvents(count: number): void {
+    this.#events += count;
+    this.eventsTotal += count;
+  }
+
+  countPrediction(latencyMs: number): void {
+    this.#predictions++;
+    this.predictionsTotal++;
+    const bucket = Math.max(0, Math.min(bucketCount - 1, Math.floor(2 * Math.log2(latencyMs * 1_000 + 1e-9))));
+    this.#latency[bucket]++;
+    this.#latencyTotal[bucket]++;
+  }
+
+  /** Ends a second. */
+  tick(nowMs: number): TrafficPoint {
+    const point = { atMs: nowMs, events: this.#events, predictions: this.#predictions, latencyMsP50: quantile(this.#latency, 0.5), latencyMsP99: quantile(this.#latency, 0.99) };
+    this.#points.push(point);
+    if (this.#points.length > secondsKept) this.#points.shift();
+    this.#events = 0;
+    this.#predictions = 0;
+    this.#latency.fill(0);
+    return point;
+  }
+
+  get points(): readonly TrafficPoint[] {
+    return this.#points;
+  }
+
+  /** Counts by upper bound in seconds, cumulative: a Prometheus histogram. */
+  latencyBuckets(): readonly { readonly leSeconds: number; readonly count: number }[] {
+    let count = 0;
+    return Array.from(this.#latencyTotal, (here, bucket) => {
+      count += here;
+      return { leSeconds: upperMs(bucket) / 1_000, count };
+    });
+  }
+}
+
+const upperMs = (bucket: number): number => 2 ** ((bucket + 1) / 2) / 1_000;
+
+function quantile(counts: Uint32Array, share: number): number | null {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  let seen = 0;
+  for (let bucket = 0; bucket < counts.length; bucket++) {
+    seen += counts[bucket];
+    if (seen >= share * total) return upperMs(bucket);
+  }
+  return null;
+}
