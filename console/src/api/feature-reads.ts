@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import type { AppDescription, FeaturesAnswer, FeaturesRequest } from "../../../packages/tenon/src/server/wire.ts";
 import { post } from "./request.ts";
 
@@ -13,7 +13,7 @@ export const featuresQuery = (set: FeatureSet, key: string, at: string | undefin
     queryKey: ["features", set.name, key, at ?? "now"],
     queryFn: ({ signal }) => read(set, key, at, signal),
     refetchInterval: at === undefined ? nowEveryMs : false,
-    placeholderData: keepPreviousData,
+    placeholderData: (before: FeaturesAnswer | undefined, query) => (query?.queryKey[2] === key ? before : undefined),
     enabled: key !== "",
   });
 
@@ -24,7 +24,7 @@ export const featureHistoryQuery = (set: FeatureSet, key: string, range: { fromM
     queryFn: ({ signal }) => Promise.all(timesOf(range).map((at) => read(set, key, at, signal))),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 30_000,
-    placeholderData: keepPreviousData,
+    placeholderData: (before: FeaturesAnswer[] | undefined, query) => (query?.queryKey[2] === key ? before : undefined),
     enabled: key !== "",
   });
 

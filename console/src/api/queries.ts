@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import type {
   AppDescription,
   LoggedPrediction,
@@ -58,5 +58,4 @@ export const loggedPredictionQuery = (id: string) =>
     queryKey: ["prediction", id],
     queryFn: ({ signal }) => get<LoggedPrediction>(`/predictions/${segment(id)}`, signal),
     refetchInterval: ({ state }) => (state.data?.label === null ? predictionsEveryMs : false),
-    placeholderData: keepPreviousData,
   });

@@ -36,7 +36,7 @@ export function drawTimeChart(element: HTMLElement, source: Source, data: uPlot.
     {
       width: element.clientWidth,
       height,
-      padding: [8, 12, 0, 0],
+      padding: [8, 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
@@ -59,7 +59,7 @@ export function drawTimeChart(element: HTMLElement, source: Source, data: uPlot.
           font,
           size: 58,
           gap: 6,
-          space: 32,
+          space: 26,
           grid,
           ticks: { show: false },
           values: (_, splits) => splits.map((value) => tickOf(source.read(), value)),
@@ -92,6 +92,7 @@ function tickOf({ format, formatTick = format }: TimeChartOptions, value: number
 
 function rangeOf(low: number | null, high: number | null, fromZero: boolean): [number, number] {
   if (low === null || high === null) return [0, 1];
+  if (fromZero && low === 0 && high === 0) return [0, 1];
   const bottom = fromZero ? Math.min(0, low) : low;
   const span = high - bottom || Math.abs(high) || 1;
   return [fromZero && low >= 0 ? 0 : bottom - span * headroom, high + span * headroom];

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { AppDescription } from "../../../packages/tenon/src/server/wire.ts";
 import { recentEventsQuery } from "../api/queries.ts";
+import { curlCommand, sampleRow } from "../format/curl-command.ts";
 import { useApp } from "../frame/app-context.ts";
 import { Button } from "../parts/button.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
@@ -10,7 +11,6 @@ import { Loading } from "../parts/loading.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { ProblemNotice } from "../parts/problem-notice.tsx";
 import { Tabs } from "../parts/tabs.tsx";
-import { sendEventCommand } from "./send-event-command.ts";
 import "./event-tail.css";
 import { TailTable } from "./tail-table.tsx";
 
@@ -52,7 +52,10 @@ export function EventTail({ event }: EventTailProps) {
       {error && !data && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       {!data && !error && <Loading lines={12} what="recent events" />}
       {data?.events.length === 0 && (
-        <EmptyState title={`No ${event.name} has come in yet`} command={sendEventCommand(event)}>
+        <EmptyState
+          title={`No ${event.name} has come in yet`}
+          command={curlCommand(`/events/${event.name}`, sampleRow(event.columns))}
+        >
           Send one from a terminal, with a key of <code>tenon keys create</code>:
         </EmptyState>
       )}

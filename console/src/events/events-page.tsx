@@ -17,7 +17,7 @@ export function EventsPage() {
       {shown ? (
         <>
           <EventTail key={shown.name} event={shown} />
-          <Panel title="Schemas" note={`${events.length} events`} flush>
+          <Panel title="Schemas" note={events.length === 1 ? "1 event" : `${events.length} events`} flush>
             <SchemaTable events={events} />
           </Panel>
         </>

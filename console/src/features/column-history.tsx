@@ -71,7 +71,7 @@ function numberOf(answer: FeaturesAnswer, column: string): number | null {
 /** Every other midnight in UTC. */
 function dayTicks(from: number, to: number): { at: number; label: string }[] {
   const ticks = [];
-  for (let at = Math.ceil(from / dayS) * dayS; at < to; at += 2 * dayS) {
+  for (let at = Math.ceil(from / dayS) * dayS; at < to - dayS / 3; at += 2 * dayS) {
     const label = new Date(at * 1000).toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "short" });
     ticks.push({ at, label });
   }

@@ -20,7 +20,7 @@ export function FeatureSetPage() {
       title={`Features: ${set.name}`}
       lead={
         <>
-          {set.columns.length} columns per {set.entity}
+          {set.columns.length} {set.columns.length === 1 ? "column" : "columns"} per {set.entity}
           {set.owner && <> · owner {set.owner}</>}
         </>
       }

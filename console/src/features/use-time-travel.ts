@@ -9,6 +9,7 @@ export interface TimeTravel {
   readonly settledAt: string | undefined;
   /** Where the slider ends. It stands still while an earlier time is chosen, though the app clock goes on. */
   readonly endMs: number | undefined;
+  /** From the end of the slider; may lie before its start. */
   readonly minutesBack: number;
   goBack(minutes: number): void;
 }
@@ -37,11 +38,11 @@ export function useTimeTravel(at: string | undefined, choose: (at: string | unde
     at,
     settledAt,
     endMs,
-    minutesBack: Math.min(rangeMinutes, Math.max(0, Math.round(backMs / minuteMs))),
+    minutesBack: Math.max(0, Math.round(backMs / minuteMs)),
     goBack(minutes) {
       if (minutes === 0 || endMs === undefined) return choose(undefined);
       setFrozenMs(endMs);
-      choose(new Date(endMs - minutes * minuteMs).toISOString());
+      choose(new Date(Math.floor(endMs / minuteMs - minutes) * minuteMs).toISOString());
     },
   };
 }

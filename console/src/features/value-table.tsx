@@ -29,7 +29,7 @@ export function ValueTable({ set, answer, row, compared }: ValueTableProps) {
             <th scope="col" className="number">
               Value
             </th>
-            {compared && <th scope="col">Now, and the change since</th>}
+            {compared && <th scope="col">Now (change)</th>}
             <th scope="col">Status</th>
             <th scope="col" className="number">
               Age

@@ -9,6 +9,7 @@ const percent = new Intl.NumberFormat(locale, {
   maximumFractionDigits: 1,
 });
 const significant = new Intl.NumberFormat(locale, { maximumSignificantDigits: 5 });
+const change = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
 
 const none = "–";
 
@@ -18,7 +19,8 @@ export const formatCount = (value: number): string => count.format(value);
 export const formatCompact = (value: number): string =>
   Math.abs(value) < 10_000 ? count.format(value) : compact.format(value);
 
-export const formatRate = (value: number): string => (value < 100 ? oneDigit.format(value) : count.format(value));
+export const formatRate = (value: number): string =>
+  value > 0 && value < 100 ? oneDigit.format(value) : count.format(value);
 
 /** AUC, Brier and their kin to three digits. */
 export const formatMetric = (value: number | null | undefined): string =>
@@ -32,7 +34,7 @@ export const formatFigure = (value: number): string =>
 
 /** +3.2 or −3.2, with a real minus sign. */
 export function formatChange(value: number): string {
-  return `${value < 0 ? "−" : "+"}${formatFigure(Math.abs(value))}`;
+  return `${value < 0 ? "−" : "+"}${change.format(Math.abs(value))}`;
 }
 
 const byteUnits = ["B", "kB", "MB", "GB", "TB"];

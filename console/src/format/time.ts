@@ -26,7 +26,6 @@ const exact = new Intl.DateTimeFormat("en-GB", {
 });
 const day = new Intl.DateTimeFormat("en-GB", {
   timeZone,
-  weekday: "short",
   day: "numeric",
   month: "short",
   year: "numeric",
@@ -45,7 +44,7 @@ export const formatMinute = readable(minute);
 export const formatShort = readable(short);
 /** 28 Mar, 14:05:33 */
 export const formatExact = readable(exact);
-/** Wed, 28 Mar 2001 */
+/** 28 Mar 2001 */
 export const formatDay = readable(day);
 
 /** The value of a `datetime-local` field, read as UTC, as ISO 8601. */

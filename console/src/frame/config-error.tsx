@@ -1,3 +1,4 @@
+import { Digest } from "../parts/digest.tsx";
 import { useApp } from "./app-context.ts";
 import "./config-error.css";
 
@@ -12,7 +13,7 @@ export function ConfigError() {
             <span aria-hidden="true">✕ </span>tenon.config.ts does not compile
           </h2>
           <p>
-            Build <code>{build.slice(0, 10)}</code> goes on serving. Mend the file and save: it is picked up by itself.
+            Build <Digest value={build} /> goes on serving. Mend the file and save: it is picked up by itself.
           </p>
           <pre>{configError}</pre>
         </div>

@@ -5,6 +5,8 @@ export function useEvery<T>(value: T, everyMs: number): T {
   const [held, setHeld] = useState(value);
   const latest = useRef(value);
   latest.current = value;
+  // The first value that is known is not waited for.
+  if (held === undefined && value !== undefined) setHeld(value);
   useEffect(() => {
     const timer = window.setInterval(() => setHeld(latest.current), everyMs);
     return () => window.clearInterval(timer);

@@ -47,12 +47,13 @@ export function ChangeDialog({ model, change, onTold, onClose }: ChangeDialogPro
 
 function Consequences({ model, change }: { readonly model: string; readonly change: LiveChange }) {
   const served = useApp().predictions.filter((prediction) => prediction.model === model);
-  const names = served.map((prediction) => prediction.name).join(", ");
+  const names = served.map((prediction) => prediction.name).join(" and ");
+  const answer = served.length === 1 ? "answers" : "answer";
   return (
     <ul>
       <li>
-        From the next request on, {names ? <code>{names}</code> : "its predictions"} answer with version {change.to}
-        {change.from === null ? "; until now they gave the fallback." : ` instead of version ${change.from}.`}
+        From the next request on, {names ? <code>{names}</code> : "its predictions"} {answer} with version {change.to}
+        {change.from === null ? "; until now the fallback was given." : ` instead of version ${change.from}.`}
       </li>
       <li>Requests under way end on the version they began with; none fails.</li>
       {change.from !== null && <li>Version {change.from} is kept and can go live again.</li>}

@@ -13,7 +13,7 @@ interface ModelActionsProps {
 export function ModelActions({ model, training, onTold, onRollback }: ModelActionsProps) {
   const train = useTrain(model.name);
   const { live, previous } = model;
-  const start = () => train.mutate(undefined, { onSuccess: ({ run }) => onTold(`Training has begun: run ${run}.`) });
+  const start = () => train.mutate(undefined, { onSuccess: ({ run }) => onTold(`Training has begun (${run}).`) });
   return (
     <>
       <Button

@@ -21,7 +21,10 @@ const route = getRouteApi("/models/$model");
 export function ModelPage() {
   const { model: name } = route.useParams();
   const definition = useApp().models.find((one) => one.name === name);
-  const { data, error, refetch } = useQuery(modelQuery(name));
+  const { data, error, refetch } = useQuery({
+    ...modelQuery(name),
+    enabled: definition?.source === "trained",
+  });
   const run = useStatus()?.training.find((one) => one.model === name);
   const [change, setChange] = useState<LiveChange>();
   const [told, setTold] = useState("");

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useApp } from "../frame/app-context.ts";
+import { Digest } from "../parts/digest.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { Panel } from "../parts/panel.tsx";
 
@@ -9,8 +10,8 @@ export function PretrainedModel({ model }: { readonly model: string }) {
   return (
     <Panel title="Versions" flush>
       <EmptyState title="A pretrained model has no versions of its own">
-        Its code stands in tenon.config.ts and is live with build <code>{build.slice(0, 10)}</code>. It needs no events
-        and no training.{" "}
+        Its code stands in tenon.config.ts and is live with build <Digest value={build} />. It needs no events and no
+        training.{" "}
         {served.map((prediction) => (
           <Link key={prediction.name} to="/predictions/$prediction" params={{ prediction: prediction.name }}>
             Try {prediction.name}

@@ -31,7 +31,9 @@ export function SliceTable({ slices, task }: SliceTableProps) {
           <th scope="col" className="number">
             95 % interval
           </th>
-          <th scope="col">On one scale</th>
+          <th scope="col" className="picture">
+            On one scale
+          </th>
         </>
       }
     >
@@ -52,14 +54,17 @@ export function SliceTable({ slices, task }: SliceTableProps) {
               <td className="number quiet">
                 {formatMetric(slice.metric.low)} to {formatMetric(slice.metric.high)}
               </td>
-              <td className="middle">
+              <td className="picture">
                 <IntervalBar interval={slice.metric} {...bounds} />
               </td>
             </>
           ) : (
-            <td colSpan={3} className="quiet">
-              too few rows of both classes
-            </td>
+            <>
+              <td colSpan={2} className="quiet">
+                too few rows of both classes
+              </td>
+              <td className="picture" />
+            </>
           )}
         </tr>
       ))}

@@ -26,8 +26,9 @@ export function VersionTable({ versions, shown, onPromote }: VersionTableProps) 
       head={
         <>
           <th scope="col">Version</th>
-          <th scope="col" colSpan={2}>
-            {metricName(metric)} <span className="quiet">on later rows, 95 %</span>
+          <th scope="col">{metricName(metric)} and its 95 % interval</th>
+          <th scope="col" className="picture">
+            On one scale
           </th>
           <th scope="col">Gates</th>
           <th scope="col" className="number">
@@ -98,7 +99,14 @@ interface MetricCellsProps {
 }
 
 function MetricCells({ interval, bounds }: MetricCellsProps) {
-  if (!interval) return <td colSpan={2}>–</td>;
+  if (!interval) {
+    return (
+      <>
+        <td>–</td>
+        <td className="picture" />
+      </>
+    );
+  }
   return (
     <>
       <td className="one-line">
@@ -107,7 +115,7 @@ function MetricCells({ interval, bounds }: MetricCellsProps) {
           {formatMetric(interval.low)} to {formatMetric(interval.high)}
         </span>
       </td>
-      <td className="middle">
+      <td className="picture">
         <IntervalBar interval={interval} {...bounds} />
       </td>
     </>

@@ -22,7 +22,7 @@ export function QualityPanel({ quality }: { readonly quality: readonly LiveQuali
         />
       ) : trained ? (
         <EmptyState title="No label has matured yet" command={`npx tenon train ${trained.name}`}>
-          Once a version is live and predictions are made, their quality appears here as labels come in.
+          Train a version and make predictions: their quality appears here as labels come in.
         </EmptyState>
       ) : (
         <EmptyState title="Nothing to measure">

@@ -1,6 +1,7 @@
 import { ProblemError } from "../api/request.ts";
 import { Button } from "./button.tsx";
 import "./problem-notice.css";
+import { Prose } from "./prose.tsx";
 
 interface ProblemNoticeProps {
   readonly error: Error;
@@ -16,17 +17,23 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
         <span aria-hidden="true">✕ </span>
         {problem?.title ?? "The console made a mistake"}
       </h3>
-      <p>{problem?.detail ?? error.message}</p>
+      <p>
+        <Prose text={problem?.detail ?? error.message} />
+      </p>
       {problem?.errors && problem.errors.length > 0 && (
         <ul className="problem-fields">
           {problem.errors.map((field) => (
             <li key={`${field.path} ${field.code}`}>
-              <code>{field.path}</code> {field.message}
+              <code>{field.path}</code>: <Prose text={field.message} />
             </li>
           ))}
         </ul>
       )}
-      {problem?.remedy && <p className="problem-remedy">{problem.remedy}</p>}
+      {problem?.remedy && (
+        <p className="problem-remedy">
+          <Prose text={problem.remedy} />
+        </p>
+      )}
       {onRetry && (
         <div>
           <Button look="small" onClick={onRetry}>

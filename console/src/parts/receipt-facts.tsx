@@ -25,7 +25,7 @@ export function ReceiptFacts({ receipt }: { readonly receipt: Receipt }) {
           name: "Degraded",
           value: receipt.degraded.length === 0 ? "no" : <Badge tone="unsure">{receipt.degraded.join(", ")}</Badge>,
         },
-        { name: "Cost", value: `${formatCount(receipt.costMicros)} µ` },
+        { name: "Cost", value: `${formatCount(receipt.costMicros)} micros` },
         { name: "Digest", value: <Digest value={receipt.digest} /> },
         { name: "Position", value: <Digest value={receipt.position} /> },
       ]}

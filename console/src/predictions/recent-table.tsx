@@ -16,13 +16,13 @@ export function RecentTable({ predictions }: { readonly predictions: readonly Lo
       head={
         <>
           <th scope="col">At</th>
-          <th scope="col">Input</th>
           {outputs.map((name) => (
             <th key={name} scope="col">
               {name}
             </th>
           ))}
           <th scope="col">Label</th>
+          <th scope="col">Input</th>
           <th scope="col">Model</th>
         </>
       }
@@ -34,7 +34,6 @@ export function RecentTable({ predictions }: { readonly predictions: readonly Lo
               <Moment at={one.at} as="short" />
             </Link>
           </th>
-          <td className="recent-input">{formatRow(one.input)}</td>
           {outputs.map((name) => (
             <td key={name} className="one-line">
               {typeof one.output[name] === "number" ? (
@@ -47,6 +46,7 @@ export function RecentTable({ predictions }: { readonly predictions: readonly Lo
           <td className="one-line">
             <LabelText label={one.label} />
           </td>
+          <td className="recent-input">{formatRow(one.input)}</td>
           <td className="one-line quiet">
             {one.model} {one.receipt.variant === "fallback" && <Badge tone="unsure">fallback</Badge>}
           </td>

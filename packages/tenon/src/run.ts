@@ -25,6 +25,9 @@ import { Registry } from "./service/learn/registry.ts";
 import { predictionTopic } from "./service/predict/prediction-record.ts";
 import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
+export { developmentKey } from "./run/development-key.ts";
+export { packageVersion } from "./run/version.ts";
+export { type ServeOptions, serve } from "./run/serve.ts";
 
 export interface StartOptions {
   /** Default: `tenon.config.ts` in the working directory. */

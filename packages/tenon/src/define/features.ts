@@ -5,14 +5,14 @@ import type { TypeMessage } from "./spine.ts";
 
 export type Merge<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void ? Flat<I> : never;
 
+type WindowCell<C> = {
+  [K in keyof C & string]: C[K] extends Windowed<infer V, infer W, string>
+    ? { readonly name: `${K}_${W}`; readonly value: V }
+    : never;
+}[keyof C & string];
+
 /** `paid` over `"1d"` and `"30d"` is a row with `paid_1d` and `paid_30d`. */
-export type WindowRow<C> = Merge<
-  {
-    [K in keyof C & string]: C[K] extends Windowed<infer V, infer W, string>
-      ? { readonly [S in W as `${K}_${S}`]: V }
-      : never;
-  }[keyof C & string]
->;
+export type WindowRow<C> = { readonly [Cell in WindowCell<C> as Cell["name"]]: Cell["value"] };
 
 export interface FeaturesOptions {
   readonly version?: number;

@@ -10,7 +10,7 @@ interface Bound {
 }
 
 /** What each option may be. The upper ends bound the time and memory of one training. */
-export const trainerBounds: Readonly<Record<keyof GradientBoostingOptions, Bound>> = {
+const trainerBounds: Readonly<Record<keyof GradientBoostingOptions, Bound>> = {
   rounds: { min: 1, max: 10_000, whole: true },
   leaves: { min: 2, max: 4_096, whole: true },
   learningRate: { min: Number.MIN_VALUE, max: 1, whole: false },

@@ -1,7 +1,7 @@
 import type { Compiling } from "./compile.ts";
 import type { ColumnPlan, EventPlan, LabelPlan, LanePlan, SpinePlan } from "./plan.ts";
 
-export interface OutcomeMatch {
+interface OutcomeMatch {
   readonly by: LanePlan["by"];
   readonly matchedBy: LabelPlan["matchedBy"];
 }

@@ -22,7 +22,7 @@ export interface Reached {
   readonly predictions: Map<string, PredictionDefinition>;
 }
 
-export const isEventSpine = (spine: Spine): spine is EventDefinition & Spine => spine?.kind === "event";
+const isEventSpine = (spine: Spine): spine is EventDefinition & Spine => spine?.kind === "event";
 export const isEntitySpine = (spine: Spine): spine is EntitySpine => spine?.kind === "entitySpine";
 
 /** Walks an app's definitions. Malformed ones are a mistake and are left out; so are two of one kind under one name. */

@@ -5,38 +5,54 @@ import type { ApplierControl, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApplierState } from "../service/materialize/applier.ts";
 import type { ApplierRequest, ApplierWorkerData } from "./applier-worker.ts";
 
+/** Between a failure of the worker and its successor. */
+const restartMs = 500;
+
 /** The request thread's side of the applier worker. */
 export class ApplierThread implements ApplierControl {
-  readonly #worker: Worker;
+  #worker: Worker;
+  #data: ApplierWorkerData;
   readonly #applied: BigInt64Array<SharedArrayBuffer>;
+  readonly #onError: (error: Error) => void;
   #filling: Readonly<Record<string, number>> = {};
   #onFilling: (laneIds: readonly string[]) => void = () => {};
-  readonly #exited: Promise<void>;
+  #closing = false;
+  #exited: Promise<void> = Promise.resolve();
 
-  private constructor(data: Omit<ApplierWorkerData, "applied">, onError: (error: Error) => void) {
-    const applied = new SharedArrayBuffer(8);
-    this.#applied = new BigInt64Array(applied);
-    const workerData: ApplierWorkerData = { ...data, applied };
-    this.#worker = startWorker(import.meta.url, "applier-worker", workerData);
-    this.#worker.on("error", (error) => onError(error instanceof Error ? error : new Error(String(error))));
-    this.#exited = new Promise((resolve) => this.#worker.once("exit", () => resolve()));
+  private constructor(data: ApplierWorkerData, onError: (error: Error) => void) {
+    this.#applied = new BigInt64Array(data.applied);
+    this.#data = data;
+    this.#onError = onError;
+    this.#worker = this.#spawn();
   }
 
   /** Starts the worker; it has told what it is filling when this answers. */
   static async start(data: Omit<ApplierWorkerData, "applied">, onError: (error: Error) => void): Promise<ApplierThread> {
-    const applier = new ApplierThread(data, onError);
+    const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(8) }, onError);
     await new Promise<void>((resolve, reject) => {
       applier.#worker.once("error", reject);
-      applier.#worker.once("message", (state: ApplierState) => {
-        applier.#filling = state.filling;
-        resolve();
-      });
-    });
-    applier.#worker.on("message", (state: ApplierState) => {
-      applier.#filling = state.filling;
-      applier.#onFilling(Object.keys(state.filling));
+      applier.#worker.once("message", () => resolve());
     });
     return applier;
+  }
+
+  /** The store says where to go on: a worker that failed is replaced, and requests are answered meanwhile. */
+  #spawn(): Worker {
+    const worker = startWorker(import.meta.url, "applier-worker", this.#data);
+    worker.on("message", (state: ApplierState) => {
+      this.#filling = state.filling;
+      this.#onFilling(Object.keys(state.filling));
+    });
+    worker.on("error", (error) => {
+      this.#onError(error instanceof Error ? error : new Error(String(error)));
+      if (!this.#closing) setTimeout(() => this.#respawn(), restartMs);
+    });
+    this.#exited = new Promise((resolve) => worker.once("exit", () => resolve()));
+    return worker;
+  }
+
+  #respawn(): void {
+    if (!this.#closing) this.#worker = this.#spawn();
   }
 
   get appliedSeq(): number {
@@ -52,6 +68,7 @@ export class ApplierThread implements ApplierControl {
   }
 
   setPlan(plan: Plan, catalogue: WorkerCatalogue): void {
+    this.#data = { ...this.#data, plan, catalogue };
     this.#send({ kind: "plan", plan, catalogue });
   }
 
@@ -72,6 +89,7 @@ export class ApplierThread implements ApplierControl {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     this.#send({ kind: "close" });
     await this.#exited;
   }

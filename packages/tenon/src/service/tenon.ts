@@ -63,6 +63,8 @@ export class Tenon {
   #catalogue: WorkerCatalogue;
   #serving: Serving;
   #quality: LiveQuality[] = [];
+  /** The size of the data directory, as last looked at. */
+  diskBytes = 0;
   /** Why the configuration on disk is not the one that serves. */
   configError: string | null = null;
 

@@ -25,6 +25,9 @@ const options: ts.CompilerOptions = {
   paths: { tenon: [indexFile] },
 };
 
+/** Files of the compiler and of the product, parsed once for all programs, as an editor does. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 export interface TypeCheck {
   /** The compiler's sentences by the name of the source that they are about. */
   readonly sentences: ReadonlyMap<string, readonly string[]>;
@@ -41,9 +44,9 @@ export function typeCheck(sources: ReadonlyMap<string, string>): TypeCheck {
   host.readFile = (file) => texts.get(file) ?? readFile(file);
   host.getSourceFile = (file, languageVersion, ...rest) => {
     const text = texts.get(file);
-    return text === undefined
-      ? getSourceFile(file, languageVersion, ...rest)
-      : ts.createSourceFile(file, text, languageVersion);
+    if (text !== undefined) return ts.createSourceFile(file, text, languageVersion);
+    if (!parsed.has(file)) parsed.set(file, getSourceFile(file, languageVersion, ...rest));
+    return parsed.get(file);
   };
   const program = ts.createProgram([...texts.keys()], options, host);
   const sentences = new Map<string, readonly string[]>();

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { LogEntry } from "../../ports/event-log.ts";
@@ -33,18 +33,31 @@ export const segmentName = (dir: string, firstSeq: number, day: number): Segment
 
 export const entryColumns = "seq, logged_at, received_at, tenant, topic, id, at, imported, payload";
 
+/** How long a reader waits while the writer holds a lock for a moment. */
+const busyTimeoutMs = 5_000;
+
 /** Opens a segment for writing: every commit is on disk when it returns. */
 export function openSegmentForWriting(name: SegmentName): DatabaseSync {
-  const database = new DatabaseSync(name.file);
-  database.exec("pragma journal_mode = wal");
+  if (!existsSync(name.file)) createSegment(name.file);
+  const database = new DatabaseSync(name.file, { timeout: busyTimeoutMs });
   database.exec("pragma synchronous = full");
-  database.exec(`create table if not exists entry (
-    seq integer primary key, logged_at integer not null, received_at integer not null, tenant integer not null,
-    topic integer not null, id text not null, at integer not null, imported integer not null, payload blob not null) strict`);
   return database;
 }
 
-export const openSegmentForReading = (name: SegmentName): DatabaseSync => new DatabaseSync(name.file, { readOnly: true });
+/** A segment appears under its name whole: readers never meet one without its table. */
+function createSegment(file: string): void {
+  const draft = `${file}.draft`;
+  for (const left of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(left, { force: true });
+  const database = new DatabaseSync(draft);
+  database.exec("pragma journal_mode = wal");
+  database.exec(`create table entry (
+    seq integer primary key, logged_at integer not null, received_at integer not null, tenant integer not null,
+    topic integer not null, id text not null, at integer not null, imported integer not null, payload blob not null) strict`);
+  database.close();
+  renameSync(draft, file);
+}
+
+export const openSegmentForReading = (name: SegmentName): DatabaseSync => new DatabaseSync(name.file, { readOnly: true, timeout: busyTimeoutMs });
 
 /** A row of `entryColumns`, read as an array. */
 export function entryOf(row: unknown): LogEntry {

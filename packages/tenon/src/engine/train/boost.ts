@@ -1,8 +1,9 @@
 import { randomBelow, type Random, seededRandom } from "../../base/random.ts";
 import type { BinnedTable } from "./binned-table.ts";
 import type { Objective } from "./objective.ts";
-import type { SplitSearch, SplitSearchInput } from "./split-search.ts";
+import type { SplitSearch } from "./split-search.ts";
 import type { TrainProgress, TrainSettings } from "./train-options.ts";
+import type { TrainingMemory } from "./training-memory.ts";
 import type { TrainingTable } from "./training-table.ts";
 import { type BinnedTree, createGrower, leafOf } from "./tree-grower.ts";
 import { createTreeModelBuilder, type TreeModelBuilder } from "./tree-model-builder.ts";
@@ -14,8 +15,8 @@ export interface BoostInput {
   readonly trainRows: number;
   readonly settings: TrainSettings;
   readonly objective: Objective;
-  readonly searchInput: SplitSearchInput;
   readonly search: SplitSearch;
+  readonly memory: TrainingMemory;
   readonly onRound: ((progress: TrainProgress) => void) | undefined;
 }
 
@@ -34,7 +35,7 @@ export interface Boosted {
  * @source Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", Annals of Statistics 29 (2001)
  */
 export function boost(input: BoostInput): Boosted {
-  const { table, binned, trainRows, settings, objective, search, searchInput, onRound } = input;
+  const { table, binned, trainRows, settings, objective, search, memory, onRound } = input;
   const { rowCount, target, weight } = table;
   const random = seededRandom(settings.seed);
   const baseScore = objective.baseScore(target, weight, trainRows);
@@ -47,9 +48,10 @@ export function boost(input: BoostInput): Boosted {
     leaves: settings.leaves,
     l2: settings.l2,
     learningRate: settings.learningRate,
-    gathered: searchInput.pairs,
+    gathered: memory.float32(trainRows * 2),
   });
-  const draw = createDraw(random, trainRows, settings, searchInput.rows);
+  const rows = memory.int32(trainRows);
+  const draw = createDraw(random, trainRows, settings, rows);
   const sampled = settings.rowFraction < 1 || settings.columnFraction < 1;
 
   let bestRounds = 0;
@@ -59,7 +61,7 @@ export function boost(input: BoostInput): Boosted {
     objective.derive(scores, { target, weight, rows: trainRows, pairs });
     const allowed = drawColumns(random, binned.columns.length, settings.columnFraction);
     const drawn = draw();
-    const tree = grow({ rows: searchInput.rows, rowCount: drawn.count, pairs, allowed });
+    const tree = grow({ rows, rowCount: drawn.count, pairs, allowed });
     if (tree.nodes.length === 0) {
       // Without sampling the next tree would be the same; with it, another sample may split.
       if (!sampled) break;
@@ -67,7 +69,7 @@ export function boost(input: BoostInput): Boosted {
     }
     builder.add(tree);
     round++;
-    addTree(scores, tree, { binned, rows: searchInput.rows, inTree: drawn.inTree, rowCount });
+    addTree(scores, tree, { binned, rows, inTree: drawn.inTree, rowCount });
     const validationLoss =
       trainRows < rowCount ? objective.loss(scores, { target, weight, begin: trainRows, end: rowCount }) : undefined;
     if (onRound !== undefined) {

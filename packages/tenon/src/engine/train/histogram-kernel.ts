@@ -92,7 +92,7 @@ const moduleBytes = Uint8Array.from([
 let compiled: object | undefined;
 
 /**
- * The kernel over a training's memory. Rows are added in their order, one by one, so that sums are the same on every thread.
+ * The kernel over a training's memory. Rows are added one by one in their order, as a plain loop would: sums are the same to the bit.
  * @source WebAssembly Core Specification 2.0 (binary format; vector instructions)
  */
 export function createHistogramKernel(memory: SharedMemory): HistogramKernel {

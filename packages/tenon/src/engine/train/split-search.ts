@@ -1,5 +1,4 @@
-import type { BinnedTable } from "./binned-table.ts";
-import { lanesPerWord } from "./binned-table.ts";
+import { type BinnedTable, lanesPerWord } from "./binned-table.ts";
 import { searchCategorySplit } from "./category-split.ts";
 import { createHistogramKernel } from "./histogram-kernel.ts";
 import { addToHistogram, type GroupCells, type LeafRows, subtractHistogram } from "./histogram.ts";
@@ -27,42 +26,26 @@ export interface SplitSearch {
   searchChildren(smaller: LeafSearch, larger: LeafSearch, leaf: LeafRows): void;
 }
 
-/** What all threads of a training share. */
 export interface SplitSearchInput {
   readonly table: BinnedTable;
   readonly limits: SplitLimits;
   /** Leaves of a tree: so many histograms are kept. */
   readonly leaves: number;
   readonly memory: TrainingMemory;
-  /** The tree's rows, grouped by leaf, and the gathered derivatives of the leaf that is searched. */
-  readonly rows: Int32Array;
-  readonly pairs: Float32Array;
 }
 
-/** A search over the groups of columns `firstGroup` to `endGroup`, on the calling thread. */
-export function createSplitSearch(
-  { table, limits, leaves, memory }: SplitSearchInput,
-  firstGroup = 0,
-  endGroup = Math.ceil(table.columns.length / lanesPerWord),
-): SplitSearch {
-  const { columns, packed, rowCount, spareOffset, histogramLength } = table;
-  const firstLane = firstGroup * lanesPerWord;
-  const endLane = Math.min(columns.length, endGroup * lanesPerWord);
-  // A share keeps the cells of its own columns only; `base` moves their offsets to the front.
-  const base = firstLane < endLane ? columns[firstLane]!.offset : 0;
-  const usedEnd = endLane < columns.length ? columns[endLane]!.offset : spareOffset;
-  const length = usedEnd - base + (histogramLength - spareOffset);
-  const spare = usedEnd - base;
-  const histograms = memory.float64(length * leaves);
+/** A search over all columns of a table. */
+export function createSplitSearch({ table, limits, leaves, memory }: SplitSearchInput): SplitSearch {
+  const { columns, packed, rowCount, spareOffset, histogramLength: length } = table;
   const kernel = createHistogramKernel(memory.memory);
+  const histograms = memory.float64(length * leaves);
   const splittable = new Uint8Array(columns.length * leaves);
 
-  const cellOf = (lane: number): number => (lane < endLane ? columns[lane]!.offset - base : spare + (lane % lanesPerWord) * 2);
+  const cellOf = (lane: number): number => columns[lane]?.offset ?? spareOffset + (lane % lanesPerWord) * 2;
   const groups: GroupCells[] = [];
-  for (let group = firstGroup; group < endGroup; group++) {
-    const lane = group * lanesPerWord;
+  for (let lane = 0; lane < columns.length; lane += lanesPerWord) {
     groups.push({
-      words: group * rowCount,
+      words: (lane / lanesPerWord) * rowCount,
       first: cellOf(lane),
       second: cellOf(lane + 1),
       third: cellOf(lane + 2),
@@ -73,14 +56,13 @@ export function createSplitSearch(
   const build = (slot: number, leaf: LeafRows): void => {
     const begin = slot * length;
     histograms.fill(0, begin, begin + length);
-    for (const [i, cells] of groups.entries()) {
-      const lane = firstLane + i * lanesPerWord;
-      if (anySplittable(slot, lane)) addToHistogram(kernel, { histograms, begin, packed, cells, leaf });
+    for (const [group, cells] of groups.entries()) {
+      if (anySplittable(slot, group * lanesPerWord)) addToHistogram(kernel, { histograms, begin, packed, cells, leaf });
     }
   };
 
   const anySplittable = (slot: number, lane: number): boolean => {
-    const end = Math.min(lane + lanesPerWord, endLane);
+    const end = Math.min(lane + lanesPerWord, columns.length);
     for (let l = lane; l < end; l++) if (splittable[slot * columns.length + l] === 1) return true;
     return false;
   };
@@ -89,11 +71,11 @@ export function createSplitSearch(
     best.gain = Number.NEGATIVE_INFINITY;
     // A leaf this small has no split with enough rows on both sides.
     if (sums.rows < limits.minRowsPerLeaf * 2) return;
-    for (let lane = firstLane; lane < endLane; lane++) {
+    for (let lane = 0; lane < columns.length; lane++) {
       const flag = slot * columns.length + lane;
       if (splittable[flag] === 0) continue;
       const column = columns[lane]!;
-      const begin = slot * length + column.offset - base;
+      const begin = slot * length + column.offset;
       const o = { column, lane, sums, limits, best };
       const found =
         column.kind === "number" ? searchNumberSplit(histograms, begin, o) : searchCategorySplit(histograms, begin, o);

@@ -56,8 +56,6 @@ export interface TrainOptions {
   readonly validationRows?: number;
   /** Train again on all rows with the number of rounds that validation found. Default false. */
   readonly refit?: boolean;
-  /** Threads of `trainTreesThreaded`; the model does not depend on it. Default 1. */
-  readonly threads?: number;
   /** Called after each round, on the training thread. What it throws ends the training. */
   readonly onRound?: (progress: TrainProgress) => void;
 }
@@ -88,7 +86,6 @@ const accepted: readonly (readonly [keyof TrainSettings, string, (value: number)
   ["oneHotBinsMax", "a whole number from 0 to 255", whole(0, 255)],
   ["minRowsPerCategoryGroup", "a whole number, at least 1", whole(1, 2 ** 31 - 1)],
   ["earlyStoppingRounds", "a whole number, at least 0", whole(0, 100_000)],
-  ["threads", "a whole number from 1 to 64", whole(1, 64)],
 ];
 
 /**
@@ -118,7 +115,6 @@ export function resolveOptions(options: TrainOptions, rowCount: number): TrainSe
     earlyStoppingRounds,
     validationRows: earlyStoppingRounds > 0 ? Math.floor(rowCount / 5) : 0,
     refit: false,
-    threads: 1,
     ...given,
   };
   for (const [name, needed, accepts] of accepted) {

@@ -1,7 +1,7 @@
 import { binTable } from "./binned-table.ts";
 import { type Boosted, boost } from "./boost.ts";
 import { objectiveOf } from "./objective.ts";
-import { createSplitSearch, type SplitSearch, type SplitSearchInput } from "./split-search.ts";
+import { createSplitSearch } from "./split-search.ts";
 import { resolveOptions, type TrainOptions, type TrainSettings } from "./train-options.ts";
 import { checkTable, type TrainingTable } from "./training-table.ts";
 import { createTrainingMemory } from "./training-memory.ts";
@@ -17,7 +17,8 @@ export interface TrainedTrees {
 }
 
 /**
- * Trains boosted trees on the calling thread. The model is a function of table, options and seed, to the byte.
+ * Trains boosted trees on the calling thread, which is busy until the end: call it from a worker where requests are
+ * served. The model is a function of table, options and seed, to the byte.
  *
  * Where no training row lacks a column's value, a row that lacks it later goes to the side of a split that more training
  * rows took. A category that is missing, rare or was never seen goes to the side of the "other" categories.
@@ -31,28 +32,20 @@ export interface TrainedTrees {
  * trainTrees(table, { task: "binary", rounds: 10 }).model.threshold[0]; // 99.50000000000001
  */
 export function trainTrees(table: TrainingTable, options: TrainOptions): TrainedTrees {
-  const steps = trainInSteps(table, options);
-  let step = steps.next();
-  while (!step.done) step = steps.next(createSplitSearch(step.value));
-  return step.value;
-}
-
-/** The training as steps: each asks for a split search over what it yields, on one thread or on several. */
-export function* trainInSteps(
-  table: TrainingTable,
-  options: TrainOptions,
-): Generator<SplitSearchInput, TrainedTrees, SplitSearch> {
   checkTable(table);
   const settings = resolveOptions(options, table.rowCount);
-  const first = yield* boostOnce(table, settings, options.onRound);
+  const first = boostOnce(table, settings, options.onRound);
   const refits = settings.refit && settings.validationRows > 0 && first.bestRounds > 0;
-  const last = refits
-    ? yield* boostOnce(table, { ...settings, rounds: first.bestRounds, validationRows: 0, earlyStoppingRounds: 0 }, options.onRound)
-    : first;
-  const { task, threads: _, ...rest } = settings;
+  const whole = { ...settings, rounds: first.bestRounds, validationRows: 0, earlyStoppingRounds: 0 };
+  const last = refits ? boostOnce(table, whole, options.onRound) : first;
+  const { task, ...rest } = settings;
   const model = last.builder.build(last.bestRounds, {
     task,
-    columns: table.columns.map(({ name, kind, categories }) => ({ name, kind, ...(categories === undefined ? {} : { categories }) })),
+    columns: table.columns.map(({ name, kind, categories }) => ({
+      name,
+      kind,
+      ...(categories === undefined ? {} : { categories }),
+    })),
     outputs: 1,
     baseScore: Float64Array.of(last.baseScore),
     about: {
@@ -64,23 +57,11 @@ export function* trainInSteps(
   return { model, rounds: last.bestRounds, validationLoss: first.validationLoss };
 }
 
-function* boostOnce(
-  table: TrainingTable,
-  settings: TrainSettings,
-  onRound: TrainOptions["onRound"],
-): Generator<SplitSearchInput, Boosted, SplitSearch> {
+function boostOnce(table: TrainingTable, settings: TrainSettings, onRound: TrainOptions["onRound"]): Boosted {
   const trainRows = table.rowCount - settings.validationRows;
-  const objective = objectiveOf(settings.task);
   const memory = createTrainingMemory();
   const binned = binTable(table, { trainRows, bins: settings.bins, seed: settings.seed, memory });
-  const searchInput: SplitSearchInput = {
-    table: binned,
-    limits: settings,
-    leaves: settings.leaves,
-    memory,
-    rows: memory.int32(table.rowCount),
-    pairs: memory.float32(trainRows * 2),
-  };
-  const search = yield searchInput;
-  return boost({ table, binned, trainRows, settings, objective, searchInput, search, onRound });
+  const search = createSplitSearch({ table: binned, limits: settings, leaves: settings.leaves, memory });
+  const objective = objectiveOf(settings.task);
+  return boost({ table, binned, trainRows, settings, objective, search, memory, onRound });
 }

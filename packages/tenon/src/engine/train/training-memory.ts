@@ -9,7 +9,7 @@ export const trainingBytesMax = 2 ** 32 - pageBytes;
 /** Each array begins at a multiple of this, the length of a cache line. */
 const alignment = 64;
 
-/** Memory that the threads of a training and the histogram kernel share. It is freed with the last reference to it. */
+/** Memory that the histogram kernel reads and writes. It is freed with the last reference to it. */
 export interface TrainingMemory {
   readonly memory: SharedMemory;
   int32(length: number): Int32Array;

@@ -36,7 +36,7 @@ export interface BinnedTree {
 
 /** Rows and derivatives of the tree that is to be grown. */
 export interface GrowInput {
-  /** Rows that the tree learns from, ascending; they come out grouped by leaf. */
+  /** Rows that the tree learns from, ascending, in training memory; they come out grouped by leaf. */
   readonly rows: Int32Array;
   readonly rowCount: number;
   readonly pairs: Float32Array;
@@ -50,7 +50,7 @@ export interface GrowerInput {
   readonly leaves: number;
   readonly l2: number;
   readonly learningRate: number;
-  /** Memory for the gathered derivatives of one leaf; threads share it. */
+  /** Training memory for the gathered derivatives of one leaf. */
   readonly gathered: Float32Array;
 }
 

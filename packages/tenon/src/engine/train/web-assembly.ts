@@ -1,4 +1,4 @@
-/** Memory that grows by pages of 64 KiB; arrays that were made over it stay valid when it is shared. */
+/** Memory that grows by pages of 64 KiB. It is made shared, because arrays over it then stay valid when it grows. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
   grow(pages: number): number;

@@ -6,7 +6,7 @@ import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import type { Coverage } from "./coverage.ts";
 import { FeatureSetReader } from "./feature-set-reader.ts";
-import { Predictor, type ServedVersion } from "./predictor.ts";
+import { Predictor, type PredictorParts, type ServedVersion } from "./predictor.ts";
 
 /** The numbers of a lane's row: what the online store needs to read one. */
 export const laneStrides = (plan: Plan): Map<string, number> => new Map(plan.lanes.map((lane) => [lane.id, rowStride(laneLayout(lane))]));
@@ -18,6 +18,7 @@ export class Serving {
   readonly online: OnlineReader;
   readonly #readers: ReadonlyMap<string, FeatureSetReader>;
   readonly #predictors: ReadonlyMap<string, Predictor>;
+  readonly #parts: PredictorParts;
 
   constructor(o: { app: CompiledApp; build: string; online: OnlineReader; coverage: Coverage; nowMs: () => number }) {
     this.app = o.app;
@@ -25,11 +26,11 @@ export class Serving {
     this.online = o.online;
     const { plan } = o.app;
     this.#readers = new Map(plan.featureSets.map((set) => [set.name, new FeatureSetReader(set, plan, o.online, o.coverage)]));
-    const parts = { app: o.app, build: o.build, online: o.online, nowMs: o.nowMs, readers: this.#readers };
+    this.#parts = { app: o.app, build: o.build, online: o.online, nowMs: o.nowMs, readers: this.#readers };
     this.#predictors = new Map(
       plan.predictions.map((prediction) => {
         const model = plan.models.find((candidate) => candidate.name === prediction.model)!;
-        return [prediction.name, new Predictor(prediction, model, parts)];
+        return [prediction.name, new Predictor(prediction, model, this.#parts)];
       }),
     );
   }
@@ -46,6 +47,12 @@ export class Serving {
     const predictor = this.#predictors.get(name);
     if (predictor !== undefined) return predictor;
     throw new TenonError("prediction.unknown", `the app has no prediction "${name.slice(0, 100)}".${suggestion(name, this.#predictors.keys())}`);
+  }
+
+  /** A predictor of its own for a replay: what serves is not touched. */
+  replayPredictor(name: string): Predictor {
+    const { plan, model } = this.predictor(name);
+    return new Predictor(plan, model, this.#parts);
   }
 
   get predictors(): Iterable<Predictor> {

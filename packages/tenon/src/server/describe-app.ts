@@ -1,0 +1,104 @@
+import type { ColumnPlan, LanePlan, Plan } from "../plan/plan.ts";
+import type { Tenon } from "../service/tenon.ts";
+import type { AppDescription, ColumnDescription, FeatureColumnDescription } from "./wire.ts";
+
+/** The definitions, as the console and tools see them. */
+export function describeApp(tenon: Tenon, tenant: string, version: string): AppDescription {
+  const { plan } = tenon.build.app;
+  return {
+    name: plan.app.name,
+    build: tenon.build.id,
+    environment: tenon.environment,
+    tenancy: plan.app.tenancy,
+    tenant,
+    version,
+    entities: plan.entities.map(({ name, keyType, owner }) => ({ name, keyType, owner: owner ?? null })),
+    events: plan.events.map((event) => ({
+      name: event.name,
+      columns: event.columns.map(describeColumn),
+      lateMs: event.lateMs,
+      keepMs: Number.isFinite(event.keepMs) ? event.keepMs : null,
+    })),
+    featureSets: plan.featureSets.map((set) => ({
+      name: set.name,
+      entity: set.entity,
+      keyType: set.keyType,
+      owner: set.owner ?? null,
+      columns: set.columns.map((column) => describeFeature(column, plan)),
+      backfilled: backfilled(tenon, set.columns.map((column) => plan.lanes[column.lane].id)),
+    })),
+    models: plan.models.map((model) => ({
+      name: model.name,
+      source: model.source,
+      task: model.source === "trained" ? model.task : "rule",
+      spine: model.spine.name,
+      label: model.source === "trained" ? model.label : null,
+      owner: model.owner ?? null,
+    })),
+    predictions: plan.predictions.map((prediction) => {
+      const spine = plan.models.find((model) => model.name === prediction.model)!.spine;
+      return {
+        name: prediction.name,
+        model: prediction.model,
+        input: spine.columns.map(describeColumn),
+        takesId: spine.kind !== "none",
+        takesAt: spine.kind !== "none",
+        owner: prediction.owner ?? null,
+        example: Object.fromEntries(spine.columns.map((column) => [column.name, exampleOf(column)])),
+      };
+    }),
+    configError: tenon.configError,
+  };
+}
+
+export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
+  name: column.name,
+  type: column.type,
+  nullable: column.nullable,
+  personal: column.personal,
+  ...(column.type === "oneOf" ? { values: column.values } : {}),
+  ...(column.to === undefined ? {} : { to: column.to.name }),
+  ...(column.type === "decimal" ? { scale: column.scale } : {}),
+});
+
+function describeFeature(column: Plan["featureSets"][number]["columns"][number], plan: Plan): FeatureColumnDescription {
+  const lane = plan.lanes[column.lane];
+  const cell = lane.cells[column.cell];
+  return {
+    name: column.name,
+    event: lane.event,
+    aggregate: cell.fn,
+    column: cell.column < 0 ? null : lane.columns[cell.column].name,
+    where: cell.filter < 0 ? null : filterText(lane.filters[cell.filter]),
+    window: column.window,
+    type: column.type,
+  };
+}
+
+const filterText = (filter: LanePlan["filters"][number]): string =>
+  filter.map(({ column, anyOf }) => `${column} ${anyOf.length === 1 ? "=" : "in"} ${anyOf.map((value) => JSON.stringify(value)).join(", ")}`).join(" and ");
+
+function backfilled(tenon: Tenon, laneIds: readonly string[]): number {
+  const { filling, appliedSeq } = tenon.applier;
+  const shares = laneIds.map((id) => (id in filling ? filling[id] / Math.max(1, appliedSeq) : tenon.coverage.isFilling(id) ? 0 : 1));
+  return Math.min(1, ...shares);
+}
+
+function exampleOf(column: ColumnPlan): string | number | boolean {
+  switch (column.type) {
+    case "integer":
+    case "decimal":
+    case "real":
+      return 1;
+    case "flag":
+      return true;
+    case "time":
+      return "2026-01-01T00:00:00Z";
+    case "oneOf":
+      return column.values[0] ?? "";
+    case "ref":
+      return column.to?.keyType === "integer" ? 1 : `${column.to?.name ?? "key"}-1`;
+    default:
+      return "text";
+  }
+}

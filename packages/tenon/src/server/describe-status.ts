@@ -1,0 +1,47 @@
+import { formatPosition } from "../base/position.ts";
+import type { Tenon } from "../service/tenon.ts";
+import type { TrafficPoint } from "../service/watch/traffic.ts";
+import type { LiveQuality, StatusAnswer, StatusPoint } from "./wire.ts";
+
+const activityShown = 20;
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const pointOf = (point: TrafficPoint): StatusPoint => ({
+  at: iso(point.atMs),
+  eventsPerSecond: point.events,
+  predictionsPerSecond: point.predictions,
+  latencyMsP50: point.latencyMsP50,
+  latencyMsP99: point.latencyMsP99,
+});
+
+export const liveQualityOf = (tenon: Tenon): LiveQuality[] =>
+  tenon.quality.flatMap((quality) =>
+    quality.summaries(tenon.machineNowMs()).map((summary) => ({
+      ...summary,
+      live: tenon.registry.live(summary.model)?.version === summary.version,
+      history: summary.history.map(({ atMs, value, labelled }) => ({ at: iso(atMs), value, labelled })),
+    })),
+  );
+
+/** What the overview shows; `pointsMax` of the newest points. */
+export async function describeStatus(tenon: Tenon, pointsMax: number): Promise<StatusAnswer> {
+  const activity = await tenon.metadata.audit(activityShown);
+  return {
+    appNow: iso(tenon.clock.nowMs()),
+    clockRate: tenon.clock.rate,
+    startedAt: iso(tenon.startedAtMs),
+    eventsTotal: tenon.traffic.eventsTotal,
+    predictionsTotal: tenon.traffic.predictionsTotal,
+    position: formatPosition(tenon.log.lastSeq),
+    applied: formatPosition(tenon.applier.appliedSeq),
+    applierLagEvents: Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq),
+    logQueueEvents: tenon.log.queuedItems,
+    rssBytes: process.memoryUsage.rss(),
+    diskBytes: tenon.diskBytes,
+    points: tenon.traffic.points.slice(-pointsMax).map(pointOf),
+    quality: liveQualityOf(tenon),
+    activity: activity.map(({ atMs, kind, text }) => ({ at: iso(atMs), kind, text })),
+    training: tenon.learner.progress,
+  };
+}

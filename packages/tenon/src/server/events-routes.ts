@@ -1,0 +1,107 @@
+import { TenonError } from "../base/error.ts";
+import { limit } from "../base/limit.ts";
+import { durationMs } from "../base/duration.ts";
+import { formatPosition } from "../base/position.ts";
+import { presentValue } from "../plan/row-codec.ts";
+import { EventDecoder } from "../service/materialize/event-decoder.ts";
+import { requireScope } from "../service/govern/api-keys.ts";
+import type { ImportMode, Ingested } from "../service/ingest/ingest.ts";
+import { parseJson, readBody, readLines } from "./http-request.ts";
+import { sendJson } from "./http-response.ts";
+import type { Call, Route } from "./route.ts";
+import type { EventsAnswer, Rejected } from "./wire.ts";
+
+/** Lines of an NDJSON body that are taken together. */
+const linesPerBatch = 2_000;
+const recentMax = 200;
+
+export const eventsRoutes: readonly Route[] = [
+  { method: "POST", path: "/events/:event", scope: "ingest", summary: "Takes one event, an array, or NDJSON", handle: takeEvents },
+  { method: "GET", path: "/events/:event/recent", scope: "admin", summary: "The newest events", handle: recentEvents },
+];
+
+async function takeEvents(call: Call): Promise<void> {
+  const { tenon, request, response, caller } = call;
+  const event = call.parameters.event ?? "";
+  const mode = importMode(call);
+  if ((request.headers["content-type"] ?? "").includes("ndjson")) {
+    sendJson(response, 202, await takeLines(call, event, mode));
+  } else {
+    const body = parseJson(await readBody(request));
+    if (Array.isArray(body)) {
+      if (body.length > limit.itemsMax) throw new TenonError("body.too-large", `${body.length} events in one array; it takes ${limit.itemsMax}, NDJSON takes any number`);
+      sendJson(response, 202, answerOf(await tenon.ingest(caller.tenant, event, body, mode)));
+    } else if (mode === undefined) sendJson(response, 202, answerOf(await tenon.ingestOne(caller.tenant, event, body)));
+    else sendJson(response, 202, answerOf(await tenon.ingest(caller.tenant, event, [body], mode)));
+  }
+  if (call.query.get("complete") === "true" && mode !== undefined) await tenon.declareComplete(caller.tenant, event);
+}
+
+/** `?import=true&latency=5m&complete=true`: an import carries its source's times. */
+function importMode(call: Call): ImportMode | undefined {
+  if (call.query.get("import") !== "true") return undefined;
+  requireScope(call.caller, "admin");
+  const latency = call.query.get("latency");
+  return { latencyMs: latency === null ? 0 : durationMs(latency) };
+}
+
+async function takeLines(call: Call, event: string, mode: ImportMode | undefined): Promise<EventsAnswer> {
+  const total = { accepted: 0, duplicate: 0, conflict: 0, late: 0, rejectedCount: 0, lastSeq: call.tenon.log.lastSeq };
+  const rejected: Rejected[] = [];
+  let index = 0;
+  const take = async (rows: readonly unknown[]): Promise<void> => {
+    const good = rows.filter((row) => !(row instanceof TenonError));
+    const places = rows.flatMap((row, i) => (row instanceof TenonError ? [] : [index + i]));
+    for (const [i, row] of rows.entries()) {
+      if (!(row instanceof TenonError)) continue;
+      total.rejectedCount++;
+      if (rejected.length < limit.rejectsTold) rejected.push({ index: index + i, code: row.code, message: row.message });
+    }
+    index += rows.length;
+    const ingested = await call.tenon.ingest(call.caller.tenant, event, good, mode);
+    total.accepted += ingested.accepted;
+    total.duplicate += ingested.duplicate;
+    total.conflict += ingested.conflict;
+    total.late += ingested.late;
+    total.rejectedCount += ingested.rejectedCount;
+    total.lastSeq = Math.max(total.lastSeq, ingested.lastSeq);
+    for (const reject of rejectsOf(ingested)) if (rejected.length < limit.rejectsTold) rejected.push({ ...reject, index: places[reject.index] });
+  };
+  let waiting: unknown[] = [];
+  for await (const lines of readLines(call.request)) {
+    waiting = waiting.length === 0 ? [...lines] : waiting.concat(lines);
+    if (waiting.length < linesPerBatch) continue;
+    await take(waiting);
+    waiting = [];
+  }
+  if (waiting.length > 0) await take(waiting);
+  const { lastSeq, ...counts } = total;
+  return { ...counts, rejected: rejected.sort((a, b) => a.index - b.index), position: formatPosition(lastSeq) };
+}
+
+const rejectsOf = (ingested: Ingested): Rejected[] =>
+  ingested.rejected.map(({ index, places }) => ({
+    index,
+    code: places[0]?.code ?? "input.invalid",
+    message: places.map((place) => `${place.path}: ${place.message}`).join("; "),
+  }));
+
+function answerOf(ingested: Ingested): EventsAnswer {
+  const { accepted, duplicate, conflict, late, rejectedCount, lastSeq } = ingested;
+  return { accepted, duplicate, conflict, late, rejected: rejectsOf(ingested), rejectedCount, position: formatPosition(lastSeq) };
+}
+
+async function recentEvents({ tenon, response, caller, parameters, query }: Call): Promise<void> {
+  const { plan } = tenon.build.app;
+  const event = plan.events.find((candidate) => candidate.name === parameters.event);
+  if (event === undefined) throw new TenonError("event.unknown", `the app has no event "${parameters.event}"`);
+  const count = Math.max(1, Math.min(recentMax, Number(query.get("limit") ?? 50) || 50));
+  const decoder = new EventDecoder(event, tenon.catalogue);
+  const entries = await tenon.log.newest(caller.tenant, tenon.catalogue.topics[event.name], count);
+  const events = entries.map((entry) => {
+    const values = decoder.decode(entry.payload);
+    const row = Object.fromEntries(event.columns.map((column, i) => [column.name, presentValue(column, values[i])]));
+    return { id: entry.id, at: new Date(entry.atMs), receivedAt: new Date(entry.receivedAtMs), position: formatPosition(entry.seq), row };
+  });
+  sendJson(response, 200, { events });
+}

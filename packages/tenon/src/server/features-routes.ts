@@ -1,0 +1,52 @@
+import { TenonError } from "../base/error.ts";
+import { limit } from "../base/limit.ts";
+import { parsePosition } from "../base/position.ts";
+import { checkTime, isMistake } from "../plan/row-validator.ts";
+import { readFeatures } from "../service/predict/read-features.ts";
+import { parseJson, readBody } from "./http-request.ts";
+import { sendJson } from "./http-response.ts";
+import type { Call, Route } from "./route.ts";
+
+export const featuresRoutes: readonly Route[] = [
+  { method: "POST", path: "/features/:set", scope: "predict", summary: "Reads a feature set's columns for many keys, now or at a time", handle: features },
+];
+
+async function features({ tenon, request, response, caller, parameters }: Call): Promise<void> {
+  const body = parseJson(await readBody(request));
+  if (!isObject(body) || !Array.isArray(body.keys)) throw new TenonError("field.missing", 'the body is { "keys": [ … ] }');
+  const known = ["keys", "at", "position", "after", "asOf", "columns", "brief"];
+  const unknown = Object.keys(body).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new TenonError("field.unknown", `"${unknown.slice(0, 60)}" is not one of ${known.join(", ")}`);
+  if (body.after !== undefined) await waitFor(tenon, parsePosition(body.after));
+  const nowMs = tenon.clock.nowMs();
+  const atMs = body.at === undefined ? nowMs : timeOf(body.at);
+  const answer = readFeatures(tenon.serving, caller.tenant, {
+    set: parameters.set ?? "",
+    keys: body.keys,
+    atMs,
+    seqMax: body.position === undefined ? undefined : parsePosition(body.position),
+    asOf: body.asOf === "corrected" ? "corrected" : "served",
+    columns: columnsOf(body.columns),
+    brief: body.brief === true,
+  });
+  sendJson(response, 200, { ...answer, at: new Date(atMs) });
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === "object" && !Array.isArray(value);
+
+async function waitFor(tenon: Call["tenon"], seq: number): Promise<void> {
+  if (await tenon.applier.waitFor(Math.min(seq, Number.MAX_SAFE_INTEGER), limit.afterWaitMsMax)) return;
+  throw new TenonError("position.unreached", `position not applied within ${limit.afterWaitMsMax} ms`, { retryAfterMs: 1_000 });
+}
+
+export function timeOf(value: unknown): number {
+  const ms = checkTime(value);
+  if (isMistake(ms)) throw new TenonError(ms.code, `/at: ${ms.message}`);
+  return ms;
+}
+
+function columnsOf(value: unknown): readonly string[] | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((name): name is string => typeof name === "string")) return value;
+  throw new TenonError("field.type", "/columns: expected a list of column names");
+}

@@ -1,0 +1,213 @@
+import { timingSafeEqual } from "node:crypto";
+import { chmodSync, unlinkSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import findMyWay from "find-my-way";
+import { TenonError } from "../base/error.ts";
+import { newId, newToken } from "../base/id.ts";
+import { limit } from "../base/limit.ts";
+import { type Caller, requireScope } from "../service/govern/api-keys.ts";
+import type { Tenon } from "../service/tenon.ts";
+import { adminRoutes } from "./admin-routes.ts";
+import { sendConsole } from "./console-files.ts";
+import { eventsRoutes } from "./events-routes.ts";
+import { featuresRoutes } from "./features-routes.ts";
+import { bearerOf, cookieOf } from "./http-request.ts";
+import { sendProblem } from "./http-response.ts";
+import { modelsRoutes } from "./models-routes.ts";
+import { predictRoutes } from "./predict-routes.ts";
+import type { Route } from "./route.ts";
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Names beside loopback's that a Host header may carry. */
+  readonly allowHosts: readonly string[];
+  /** The tenant that the console acts for. */
+  readonly consoleTenant: Caller;
+  /** A Unix socket for the command line, open to the owner of the data directory alone. */
+  readonly socketPath: string;
+  readonly version: string;
+}
+
+export interface Listening {
+  readonly url: string;
+  /** The console's address with its one-time token. */
+  readonly consoleUrl: string;
+  close(): Promise<void>;
+}
+
+const cookieName = "tenon_console";
+const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+
+/** The HTTP server over a running app: routes are thin, and everything that is asked is checked here. */
+export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening> {
+  if (!isLoopback(o.host) && tenon.keys.count === 0) {
+    throw new TenonError("serve.keyless", `the server would listen on ${o.host} without a single API key`);
+  }
+  const surface = new Surface(tenon, o);
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 120_000, headersTimeout: 20_000, maxHeaderSize: 16_384 }, (request, response) => surface.handle(request, response, undefined));
+  const local = createServer((request, response) => surface.handle(request, response, { ...o.consoleTenant, keyId: "socket" }));
+  server.on("clientError", (_, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n\r\n{\"code\":\"body.unreadable\",\"status\":400}");
+  });
+  await bind(server, () => server.listen(o.port, o.host), o.port);
+  try {
+    unlinkSync(o.socketPath);
+  } catch {
+    // None was left.
+  }
+  await bind(local, () => local.listen(o.socketPath), 0);
+  chmodSync(o.socketPath, 0o600);
+  const { port } = server.address() as AddressInfo;
+  const url = `http://${o.host.includes(":") ? `[${o.host}]` : o.host === "0.0.0.0" ? "127.0.0.1" : o.host}:${port}`;
+  surface.allow(port);
+  return {
+    url,
+    consoleUrl: `${url}/console/?token=${surface.token}`,
+    close: async () => {
+      surface.drain();
+      await Promise.all([close(server), close(local)]);
+    },
+  };
+}
+
+const isLoopback = (host: string): boolean => host === "127.0.0.1" || host === "::1" || host === "localhost";
+
+class Surface {
+  readonly #tenon: Tenon;
+  readonly #options: ListenOptions;
+  readonly #router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 300 });
+  readonly #session = newToken();
+  readonly #routes: readonly Route[];
+  #hosts = new Set<string>();
+  #draining = false;
+  /** Opens the console once; then the cookie does. */
+  readonly token = newToken();
+  #tokenUsed = false;
+
+  constructor(tenon: Tenon, options: ListenOptions) {
+    this.#tenon = tenon;
+    this.#options = options;
+    this.#routes = [...predictRoutes, ...eventsRoutes, ...featuresRoutes, ...modelsRoutes, ...adminRoutes(options.version, () => this.#routes)];
+    for (const route of this.#routes) this.#router.on(route.method, route.path, () => {}, route);
+  }
+
+  allow(port: number): void {
+    const names = [...loopbackNames, ...this.#options.allowHosts, this.#options.host];
+    this.#hosts = new Set(names.flatMap((name) => [name, `${name}:${port}`]));
+  }
+
+  drain(): void {
+    this.#draining = true;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, local: Caller | undefined): void {
+    const given = request.headers["x-request-id"];
+    const requestId = typeof given === "string" && /^[\w.-]{1,100}$/.test(given) ? given : newId();
+    response.setHeader("x-request-id", requestId);
+    try {
+      const pending = this.#route(request, response, requestId, local);
+      if (pending !== undefined) pending.catch((thrown: unknown) => this.#fail(request, response, thrown, requestId));
+    } catch (thrown) {
+      this.#fail(request, response, thrown, requestId);
+    }
+  }
+
+  #fail(request: IncomingMessage, response: ServerResponse, thrown: unknown, requestId: string): void {
+    if (!(thrown instanceof TenonError) || thrown.code === "internal") {
+      const error = thrown instanceof Error ? thrown.stack : String(thrown);
+      this.#tenon.logger.error({ requestId, method: request.method, path: request.url?.split("?")[0], error }, "a request failed");
+    }
+    sendProblem(response, thrown, requestId);
+    request.resume();
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse, requestId: string, local: Caller | undefined): Promise<void> | undefined {
+    if (this.#draining) throw new TenonError("server.draining", "the server is shutting down", { retryAfterMs: 2_000 });
+    if (local === undefined) this.#checkHost(request);
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    const path = mark < 0 ? url : url.slice(0, mark);
+    const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
+    if (path === "/" || path === "/console" || path.startsWith("/console/")) {
+      this.#console(request, response, path, query);
+      return undefined;
+    }
+    const found = this.#router.find(request.method === "GET" || request.method === "POST" || request.method === "PUT" || request.method === "DELETE" ? request.method : "GET", path);
+    if (found === null) throw this.#notFound(request.method ?? "", path);
+    const route: Route = found.store;
+    if (route.method !== request.method) throw new TenonError("method.refused", `${path} answers ${route.method}`);
+    const caller = local ?? (route.scope === "none" ? nobody : this.#authenticate(request));
+    if (route.scope !== "none") requireScope(caller, route.scope);
+    return route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query, requestId }) ?? undefined;
+  }
+
+  #notFound(method: string, path: string): TenonError {
+    for (const other of ["GET", "POST", "PUT", "DELETE"] as const) {
+      if (other !== method && this.#router.find(other, path) !== null) return new TenonError("method.refused", `${path.slice(0, 200)} answers ${other}, not ${method}`);
+    }
+    return new TenonError("route.unknown", `${method} ${path.slice(0, 200)} is not an address of this app`);
+  }
+
+  /** A page of another site that resolves to this machine carries that site's name. */
+  #checkHost(request: IncomingMessage): void {
+    const host = request.headers.host?.toLowerCase() ?? "";
+    if (!this.#hosts.has(host)) throw new TenonError("host.refused", `"${host.slice(0, 100)}" is not a name of this server`);
+  }
+
+  #authenticate(request: IncomingMessage): Caller {
+    const cookie = cookieOf(request, cookieName);
+    if (cookie === undefined || request.headers.authorization !== undefined) return this.#tenon.keys.authenticate(bearerOf(request));
+    if (!equal(cookie, this.#session)) throw new TenonError("key.unknown", "the console's session is over; open the address that the server printed");
+    if (request.method !== "GET" && request.headers["x-tenon-console"] === undefined) {
+      throw new TenonError("key.scope", "a change from the console carries the header X-Tenon-Console");
+    }
+    return this.#options.consoleTenant;
+  }
+
+  #console(request: IncomingMessage, response: ServerResponse, path: string, query: URLSearchParams): void {
+    const token = query.get("token");
+    if (token !== null && equal(token, this.token) && !this.#tokenUsed) {
+      this.#tokenUsed = true;
+      const cookie = `${cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`;
+      response.writeHead(303, { location: "/console/", "set-cookie": cookie, "content-length": 0 });
+      response.end();
+      return;
+    }
+    if (path === "/") {
+      response.writeHead(303, { location: "/console/", "content-length": 0 });
+      response.end();
+      return;
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") throw new TenonError("method.refused", "the console is read with GET");
+    sendConsole(response, path);
+  }
+}
+
+const nobody: Caller = { tenant: 0, tenantName: "", scopes: [], keyId: "" };
+
+function equal(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+function bind(server: Server, start: () => void, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(error.code === "EADDRINUSE" ? new TenonError("port.taken", `port ${port} is in use by another program`) : error);
+    });
+    server.once("listening", resolve);
+    start();
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), limit.drainMsMax);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { KeyScope } from "../ports/metadata-store.ts";
+import type { Caller } from "../service/govern/api-keys.ts";
+import type { Tenon } from "../service/tenon.ts";
+
+/** One request as a route sees it: who calls is known and may. */
+export interface Call {
+  readonly tenon: Tenon;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: Caller;
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  readonly query: URLSearchParams;
+  readonly requestId: string;
+}
+
+export interface Route {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** With `:name` for parameters. */
+  readonly path: string;
+  /** The right that it takes; `none` is open to all. */
+  readonly scope: KeyScope | "none";
+  /** One sentence for /openapi.json. */
+  readonly summary: string;
+  readonly handle: (call: Call) => Promise<void> | void;
+}

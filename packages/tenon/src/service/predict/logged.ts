@@ -1,0 +1,120 @@
+import { TenonError } from "../../base/error.ts";
+import { formatPosition } from "../../base/position.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { presentValue } from "../../plan/row-codec.ts";
+import type { LogEntry } from "../../ports/event-log.ts";
+import type { Tenon } from "../tenon.ts";
+import type { FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
+import { decodePrediction, type PredictionRecord, predictionTopic } from "./prediction-record.ts";
+import { versionName } from "./predictor.ts";
+
+export interface ServedFeatures {
+  readonly values: Readonly<Record<string, FeatureValue>>;
+  readonly statuses: Readonly<Record<string, FeatureStatus>>;
+  readonly ages: Readonly<Record<string, number | null>>;
+}
+
+/** A logged prediction as it is shown. */
+export interface LoggedPrediction {
+  readonly id: string;
+  readonly prediction: string;
+  readonly model: string;
+  readonly at: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly output: Readonly<Record<string, unknown>>;
+  readonly receipt: object;
+  readonly features: ServedFeatures;
+  readonly label: number | boolean | null;
+  readonly replay?: { readonly same: boolean; readonly output: Readonly<Record<string, unknown>>; readonly differences: readonly string[] };
+}
+
+/** The newest logged predictions of one name. */
+export async function loggedPrediction(tenon: Tenon, tenant: number, o: { readonly prediction: string; readonly limit: number }): Promise<readonly LoggedPrediction[]> {
+  const entries = await tenon.log.newest(tenant, tenon.catalogue.topics[predictionTopic(o.prediction)], o.limit);
+  return entries.map((entry) => show(tenon, entry, decodePrediction(entry.payload)));
+}
+
+/**
+ * A logged prediction; made again from its time and position where that is asked.
+ * @throws prediction.unlogged
+ */
+export async function replayLogged(tenon: Tenon, tenant: number, id: string, replay: boolean): Promise<LoggedPrediction> {
+  for (const { name } of tenon.build.app.plan.predictions) {
+    const entry = await tenon.log.find(tenant, tenon.catalogue.topics[predictionTopic(name)], id);
+    if (entry === undefined) continue;
+    const record = decodePrediction(entry.payload);
+    const shown = show(tenon, entry, record);
+    return replay ? { ...shown, replay: await makeAgain(tenon, entry, record) } : shown;
+  }
+  throw new TenonError("prediction.unlogged", `no prediction of this tenant has the id "${id.slice(0, 100)}"`);
+}
+
+async function makeAgain(tenon: Tenon, entry: LogEntry, record: PredictionRecord): Promise<NonNullable<LoggedPrediction["replay"]>> {
+  const predictor = tenon.serving.replayPredictor(record.prediction);
+  if (record.version > 0) predictor.serve(await tenon.registry.load(record.model, record.version));
+  const again = predictor.replay(entry.tenant, record, entry.atMs);
+  const { plan } = tenon.build.app;
+  const before = describeLogged(record, plan).features.values;
+  const after = describeLogged(again.record, plan).features.values;
+  const moved = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+  const same = JSON.stringify(again.answer) === JSON.stringify(record.output);
+  return { same, output: again.answer, differences: moved.map((name) => `${name}: ${before[name]} then, ${after[name]} now`) };
+}
+
+function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): LoggedPrediction {
+  const { plan } = tenon.build.app;
+  const described = describeLogged(record, plan);
+  return {
+    id: entry.id,
+    prediction: record.prediction,
+    model: versionName(record),
+    at: new Date(entry.atMs).toISOString(),
+    ...described,
+    output: record.output,
+    receipt: {
+      id: entry.id,
+      model: versionName(record),
+      digest: record.digest,
+      variant: record.variant,
+      at: new Date(entry.atMs).toISOString(),
+      position: formatPosition(record.position),
+      featureAgeMsMax: ageMax(record),
+      degraded: record.degraded,
+      costMicros: 0,
+    },
+    label: labelOf(tenon, entry, record),
+  };
+}
+
+function labelOf(tenon: Tenon, entry: LogEntry, record: PredictionRecord): number | boolean | null {
+  const quality = tenon.quality.find((candidate) => candidate.prediction === record.prediction);
+  const key = quality?.keyOf(record);
+  if (quality === undefined || key === undefined) return null;
+  const label = quality.labelOf(tenon.serving.online, entry.tenant, key, entry.atMs, tenon.clock.nowMs());
+  return label !== null && quality.label.task === "binary" ? label === 1 : label;
+}
+
+/** Input and features by their names; a set's columns carry its name where two sets share one. */
+export function describeLogged(record: PredictionRecord, plan: Plan): { readonly input: Readonly<Record<string, unknown>>; readonly features: ServedFeatures } {
+  const spine = plan.models.find((candidate) => candidate.name === record.model)?.spine;
+  const input = Object.fromEntries((spine?.columns ?? []).map((column, i) => [column.name, presentValue(column, record.input[i] ?? null)]));
+  if (record.exampleId !== null) input.id = record.exampleId;
+  const values: Record<string, FeatureValue> = {};
+  const statuses: Record<string, FeatureStatus> = {};
+  const ages: Record<string, number | null> = {};
+  for (const served of record.features) {
+    const columns = plan.featureSets.find((candidate) => candidate.name === served.set)?.columns ?? [];
+    for (const [place, { name }] of columns.entries()) {
+      const key = `${served.set}.${name}`;
+      values[key] = served.values[place] ?? null;
+      statuses[key] = served.statuses[place] ?? "not-found";
+      ages[key] = served.ages[place] ?? null;
+    }
+  }
+  return { input, features: { values, statuses, ages } };
+}
+
+const ageMax = (record: PredictionRecord): number | null => {
+  const ages = record.features.flatMap((served) => served.ages.filter((age): age is number => age !== null));
+  return ages.length === 0 ? null : Math.max(...ages);
+};
