@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { LiveQuality } from "../../../packages/tenon/src/server/wire.ts";
 import { Sparkline } from "../charts/sparkline.tsx";
 import { formatCount, formatMetric, formatPercent } from "../format/number.ts";
+import { useApp } from "../frame/app-context.ts";
 import { Badge } from "./badge.tsx";
 import { Table } from "./table.tsx";
 
@@ -13,6 +14,8 @@ interface QualityTableProps {
 }
 
 export function QualityTable({ quality, nameOf }: QualityTableProps) {
+  const { models } = useApp();
+  const tasks = models.filter(({ name }) => quality.some((one) => one.model === name)).map(({ task }) => task);
   return (
     <Table
       caption="Live quality"
@@ -21,7 +24,7 @@ export function QualityTable({ quality, nameOf }: QualityTableProps) {
           <th scope="col">Prediction</th>
           <th scope="col">Version</th>
           <th scope="col" className="number">
-            {metricOf(quality)}
+            {metricOf(tasks)}
           </th>
           <th scope="col">By batch of labels</th>
           <th scope="col" className="number">
@@ -75,10 +78,9 @@ function QualityRow({ quality, name }: { readonly quality: LiveQuality; readonly
   );
 }
 
-function metricOf(quality: readonly LiveQuality[]): string {
-  const binary = quality.some((one) => one.rmse === null);
-  const regression = quality.some((one) => one.rmse !== null);
-  return binary && regression ? "AUC or RMSE" : regression ? "RMSE" : "AUC";
+function metricOf(tasks: readonly string[]): string {
+  if (!tasks.includes("regression")) return "AUC";
+  return tasks.includes("binary") ? "AUC or RMSE" : "RMSE";
 }
 
 function historySummary({ history, auc }: LiveQuality): string {

@@ -114,10 +114,17 @@ function scoreLaterRows(model: Parameters<typeof createTreeScorer>[0]): { auc: n
   const later = syntheticTable(rowCount, 10_000_000);
   const scorer = createTreeScorer(model);
   const predicted = new Float64Array(rowCount);
-  const rows = Array.from({ length: 10_000 }, (_, row) => Float64Array.from(later.columns, ({ values }) => values[row]!));
-  scorer.predictColumns(later.columns.map(({ values }) => values), rowCount, predicted);
+  const rows = Array.from({ length: 10_000 }, (_, row) =>
+    Float64Array.from(later.columns, ({ values }) => values[row]!),
+  );
+  scorer.predictColumns(
+    later.columns.map(({ values }) => values),
+    rowCount,
+    predicted,
+  );
   const took = cpuSeconds(() => {
-    for (let repeat = 0; repeat < 10; repeat++) for (let row = 0; row < rows.length; row++) scorer.predictRow(rows[row]!);
+    for (let repeat = 0; repeat < 10; repeat++)
+      for (let row = 0; row < rows.length; row++) scorer.predictRow(rows[row]!);
   });
   return { auc: aucOf(later.target, predicted)!, rowMicroseconds: (took / (10 * rows.length)) * 1e6 };
 }

@@ -5,7 +5,7 @@ export type Duration = `${number}${"ms" | "s" | "m" | "h" | "d"}`;
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 type Unit = keyof typeof unitMs;
-const isUnit = (text: string): text is Unit => text in unitMs;
+const isUnit = (text: string): text is Unit => Object.hasOwn(unitMs, text);
 
 /**
  * The duration in milliseconds; `lifetime` is infinite.

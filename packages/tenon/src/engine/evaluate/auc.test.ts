@@ -63,7 +63,10 @@ test("95 % intervals hold the true AUC about 95 times in 100", () => {
   let held = 0;
   for (let sample = 0; sample < 1_000; sample++) {
     const labels = Float64Array.from({ length: 120 }, (_, i) => i % 2);
-    const { low, high } = aucEstimate(labels, labels.map((label) => normal() + label))!;
+    const { low, high } = aucEstimate(
+      labels,
+      labels.map((label) => normal() + label),
+    )!;
     if (low <= 0.7602499389065233 && high >= 0.7602499389065233) held++;
   }
   assert.ok(held >= 925 && held <= 970, `${held} of 1,000`);

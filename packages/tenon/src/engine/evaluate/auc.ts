@@ -85,7 +85,8 @@ export function aucEstimate(
   const value = ofPositives.mean;
   const z = standardErrorsOf(confidence);
   const variance = ofPositives.variance / positives + ofNegatives.variance / negatives;
-  if (!(variance > 0) || positives < 2 || negatives < 2) return { value, ...newcombe(value, { positives, negatives, z }) };
+  if (!(variance > 0) || positives < 2 || negatives < 2)
+    return { value, ...newcombe(value, { positives, negatives, z }) };
   const reach = z * Math.sqrt(variance);
   return { value, low: Math.max(0, value - reach), high: Math.min(1, value + reach) };
 }
@@ -95,7 +96,8 @@ function newcombe(auc: number, o: { positives: number; negatives: number; z: num
   const pairs = (o.positives + o.negatives) / 2 - 1;
   const errorOf = (theta: number): number =>
     Math.sqrt(
-      (theta * (1 - theta) * (1 + pairs * ((1 - theta) / (2 - theta) + theta / (1 + theta)))) / (o.positives * o.negatives),
+      (theta * (1 - theta) * (1 + pairs * ((1 - theta) / (2 - theta) + theta / (1 + theta)))) /
+        (o.positives * o.negatives),
     );
   const edge = (outside: number): number => {
     let out = outside;

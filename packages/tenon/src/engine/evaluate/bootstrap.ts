@@ -7,7 +7,8 @@ const resamplesMin = 40;
 const drawsMax = 20_000_000;
 
 /** How many samples to take of so many rows, unless another number is asked for. */
-const resamplesOf = (rows: number): number => Math.max(resamplesMin, Math.min(resamplesMax, Math.floor(drawsMax / rows)));
+const resamplesOf = (rows: number): number =>
+  Math.max(resamplesMin, Math.min(resamplesMax, Math.floor(drawsMax / rows)));
 
 /** The interval between the outer percentiles of a figure over samples of so many rows, interpolated between neighbours. */
 export function percentileInterval(
@@ -38,9 +39,13 @@ export function bootstrapEstimate(
   if (rowCount === 0) return undefined;
   const rows = Uint32Array.from({ length: rowCount }, (_, row) => row);
   const value = figure(rows);
-  const interval = percentileInterval(rowCount, () => {
-    for (let i = 0; i < rowCount; i++) rows[i] = randomBelow(o.random, rowCount);
-    return figure(rows);
-  }, o);
+  const interval = percentileInterval(
+    rowCount,
+    () => {
+      for (let i = 0; i < rowCount; i++) rows[i] = randomBelow(o.random, rowCount);
+      return figure(rows);
+    },
+    o,
+  );
   return { value, ...interval };
 }

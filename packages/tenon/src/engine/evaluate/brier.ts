@@ -8,4 +8,8 @@ export const brierEstimate = (
   labels: Float64Array,
   probabilities: Float64Array,
   confidence = defaultConfidence,
-): Estimate | undefined => meanEstimate(probabilities.map((p, row) => (p - labels[row]!) ** 2), confidence);
+): Estimate | undefined =>
+  meanEstimate(
+    probabilities.map((p, row) => (p - labels[row]!) ** 2),
+    confidence,
+  );

@@ -12,7 +12,10 @@ const probabilities = Float64Array.of(0.9, 0.2, 0.7, 0.1, 0.3, 0.8);
 
 test("bins hold equally many rows by rising probability", () => {
   const bins = calibrationBins(labels, probabilities, { bins: 2 });
-  assert.deepEqual(bins.map(({ count }) => count), [3, 3]);
+  assert.deepEqual(
+    bins.map(({ count }) => count),
+    [3, 3],
+  );
   near(bins[0]!.meanPredicted, 0.2);
   assert.deepEqual(bins[0]!.observed, shareEstimate(1, 3));
   near(bins[1]!.meanPredicted, 0.8);
@@ -30,5 +33,8 @@ test("the calibration error is the mean distance of the bins", () => {
 test("fewer rows than bins get a bin each, none get none", () => {
   assert.equal(calibrationBins(labels, probabilities).length, 6);
   assert.deepEqual(calibrationBins(new Float64Array(0), new Float64Array(0)), []);
-  assert.equal(calibrationErrorEstimate(new Float64Array(0), new Float64Array(0), { random: seededRandom(1) }), undefined);
+  assert.equal(
+    calibrationErrorEstimate(new Float64Array(0), new Float64Array(0), { random: seededRandom(1) }),
+    undefined,
+  );
 });

@@ -1,6 +1,6 @@
 import { type Random, randomBelow } from "../../base/random.ts";
-import { defaultConfidence, type Estimate, shareEstimate } from "./estimate.ts";
 import { percentileInterval } from "./bootstrap.ts";
+import { defaultConfidence, type Estimate, shareEstimate } from "./estimate.ts";
 
 /** Rows of neighbouring probabilities: what was predicted and what happened. */
 export interface CalibrationBin {

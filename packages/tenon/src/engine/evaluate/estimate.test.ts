@@ -21,7 +21,12 @@ test("confidence turns into standard errors", () => {
 
 test("Wilson's interval is the published one", () => {
   // Newcombe, "Two-sided confidence intervals for the single proportion", Statistics in Medicine 17 (1998), table I, method 3.
-  for (const [hits, count, low, high] of [[81, 263, 0.2553, 0.3662], [15, 148, 0.0624, 0.1605], [0, 20, 0, 0.1611], [1, 29, 0.0061, 0.1718]] as const) {
+  for (const [hits, count, low, high] of [
+    [81, 263, 0.2553, 0.3662],
+    [15, 148, 0.0624, 0.1605],
+    [0, 20, 0, 0.1611],
+    [1, 29, 0.0061, 0.1718],
+  ] as const) {
     const share = shareEstimate(hits, count)!;
     near(share.low, low, 5e-5);
     near(share.high, high, 5e-5);

@@ -26,7 +26,10 @@ test("every metric of a report has its value inside its interval", () => {
 });
 
 test("the same seed gives the same report", () => {
-  assert.deepEqual(evaluateBinary({ labels, probabilities, seed: 9 }), evaluateBinary({ labels, probabilities, seed: 9 }));
+  assert.deepEqual(
+    evaluateBinary({ labels, probabilities, seed: 9 }),
+    evaluateBinary({ labels, probabilities, seed: 9 }),
+  );
 });
 
 test("what the rows do not allow is null", () => {

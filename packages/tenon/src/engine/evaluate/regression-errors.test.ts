@@ -30,6 +30,9 @@ test("the bootstrap's interval is near that of the normal approximation, and the
 });
 
 test("a constant target explains nothing, and no rows give no errors", () => {
-  assert.equal(regressionErrors(Float64Array.of(1, 1, 1), Float64Array.of(1, 2, 3), { random: seededRandom(1) })!.r2, null);
+  assert.equal(
+    regressionErrors(Float64Array.of(1, 1, 1), Float64Array.of(1, 2, 3), { random: seededRandom(1) })!.r2,
+    null,
+  );
   assert.equal(regressionErrors(new Float64Array(0), new Float64Array(0), { random: seededRandom(1) }), undefined);
 });

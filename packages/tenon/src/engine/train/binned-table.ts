@@ -2,7 +2,7 @@ import { randomBelow, seededRandom } from "../../base/random.ts";
 import { categoryBins } from "./category-bins.ts";
 import { numberBins } from "./number-bins.ts";
 import { sortNumbers } from "./sort-numbers.ts";
-import type { TrainingMemory } from "./training-memory.ts";
+import { createTrainingMemory, type TrainingMemory } from "./training-memory.ts";
 import type { TrainingColumn, TrainingTable } from "./training-table.ts";
 
 /** Rows that the bounds of number bins are taken from, at most; more would move a bound by less than a bin. */
@@ -37,16 +37,18 @@ export interface BinnedTable {
   readonly rowCount: number;
   readonly columns: readonly BinnedColumn[];
   readonly packed: Uint32Array;
+  /** Holds `packed`, and room to grow trees of so many leaves as was asked for. */
+  readonly memory: TrainingMemory;
   /** Doubles of one histogram. */
   readonly histogramLength: number;
   /** Where the cells lie that take the lanes of a word which no column uses, in doubles. */
   readonly spareOffset: number;
 }
 
-/** Cuts every column by its first `trainRows` rows, and packs the bins of all rows. */
+/** Cuts every column by its first `trainRows` rows, packs the bins of all rows, and takes the memory for the training. */
 export function binTable(
   table: TrainingTable,
-  o: { trainRows: number; bins: number; seed: number; memory: TrainingMemory },
+  o: { trainRows: number; bins: number; seed: number; leaves: number },
 ): BinnedTable {
   const { rowCount } = table;
   const sample = sampleRows(o.trainRows, o.seed);
@@ -64,9 +66,14 @@ export function binTable(
     fill(bytes);
     addLane(groups.at(-1)!, bytes, lane * 8);
   }
-  const packed = o.memory.uint32(groups.length * rowCount);
-  for (const [group, words] of groups.entries()) packed.set(words, group * rowCount);
-  return { rowCount, columns, packed, spareOffset: offset, histogramLength: offset + lanesPerWord * 2 };
+  const histogramLength = offset + lanesPerWord * 2;
+  const memory = createTrainingMemory({
+    words: groups.length * rowCount,
+    rows: o.trainRows,
+    cells: histogramLength * o.leaves,
+  });
+  for (const [group, words] of groups.entries()) memory.packed.set(words, group * rowCount);
+  return { rowCount, columns, packed: memory.packed, memory, spareOffset: offset, histogramLength };
 }
 
 interface Cut {
@@ -86,7 +93,7 @@ function cutNumbers(
   let count = 0;
   for (let i = 0; i < drawn; i++) {
     const value = values[sample === undefined ? i : sample[i]!]!;
-    if (value === value) present[count++] = value;
+    if (!Number.isNaN(value)) present[count++] = value;
   }
   const bounds = numberBins(sortNumbers(present.subarray(0, count)), firstMissing >= 0 ? o.bins - 1 : o.bins);
   return {
@@ -128,7 +135,7 @@ function fillNumbers(values: Float64Array, bounds: Float64Array, bytes: Uint8Arr
   for (let cell = 0; cell < cellCount; cell++) binsBelow[cell + 1]! += binsBelow[cell]!;
   for (let row = 0; row < bytes.length; row++) {
     const value = values[row]!;
-    if (value !== value) {
+    if (Number.isNaN(value)) {
       bytes[row] = bounds.length;
       continue;
     }

@@ -1,9 +1,8 @@
-import { randomBelow, type Random, seededRandom } from "../../base/random.ts";
+import { type Random, randomBelow, seededRandom } from "../../base/random.ts";
 import type { BinnedTable } from "./binned-table.ts";
 import type { Objective } from "./objective.ts";
 import type { SplitSearch } from "./split-search.ts";
 import type { TrainProgress, TrainSettings } from "./train-options.ts";
-import type { TrainingMemory } from "./training-memory.ts";
 import type { TrainingTable } from "./training-table.ts";
 import { type BinnedTree, createGrower, leafOf } from "./tree-grower.ts";
 import { createTreeModelBuilder, type TreeModelBuilder } from "./tree-model-builder.ts";
@@ -16,7 +15,6 @@ export interface BoostInput {
   readonly settings: TrainSettings;
   readonly objective: Objective;
   readonly search: SplitSearch;
-  readonly memory: TrainingMemory;
   readonly onRound: ((progress: TrainProgress) => void) | undefined;
 }
 
@@ -35,7 +33,7 @@ export interface Boosted {
  * @source Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", Annals of Statistics 29 (2001)
  */
 export function boost(input: BoostInput): Boosted {
-  const { table, binned, trainRows, settings, objective, search, memory, onRound } = input;
+  const { table, binned, trainRows, settings, objective, search, onRound } = input;
   const { rowCount, target, weight } = table;
   const random = seededRandom(settings.seed);
   const baseScore = objective.baseScore(target, weight, trainRows);
@@ -48,9 +46,8 @@ export function boost(input: BoostInput): Boosted {
     leaves: settings.leaves,
     l2: settings.l2,
     learningRate: settings.learningRate,
-    gathered: memory.float32(trainRows * 2),
   });
-  const rows = memory.int32(trainRows);
+  const { rows } = binned.memory;
   const draw = createDraw(random, trainRows, settings, rows);
   const sampled = settings.rowFraction < 1 || settings.columnFraction < 1;
 
@@ -61,7 +58,7 @@ export function boost(input: BoostInput): Boosted {
     objective.derive(scores, { target, weight, rows: trainRows, pairs });
     const allowed = drawColumns(random, binned.columns.length, settings.columnFraction);
     const drawn = draw();
-    const tree = grow({ rows, rowCount: drawn.count, pairs, allowed });
+    const tree = grow({ rowCount: drawn.count, pairs, allowed });
     if (tree.nodes.length === 0) {
       // Without sampling the next tree would be the same; with it, another sample may split.
       if (!sampled) break;

@@ -19,7 +19,7 @@ export function categoryBins(values: Float64Array, rowCount: number, binsWanted:
   let present = 0;
   for (let row = 0; row < rowCount; row++) {
     const code = values[row]!;
-    if (code !== code) continue;
+    if (Number.isNaN(code)) continue;
     present++;
     if (code >= codes) codes = code + 1;
   }

@@ -91,7 +91,16 @@ function searchManyAgainstMany(histogram: Float64Array, begin: number, search: C
       if (gain <= needed) continue;
       splits = true;
       if (gain - needed <= best.gain) continue;
-      record(search, { gain: gain - needed, from, step, count: taken + 1, gradient, hessian: hessian - tinyHessian, rows, l2 });
+      record(search, {
+        gain: gain - needed,
+        from,
+        step,
+        count: taken + 1,
+        gradient,
+        hessian: hessian - tinyHessian,
+        rows,
+        l2,
+      });
     }
   }
   return splits;

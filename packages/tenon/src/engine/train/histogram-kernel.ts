@@ -1,4 +1,4 @@
-import { type SharedMemory, webAssembly } from "./web-assembly.ts";
+import { type KernelMemory, webAssembly } from "./web-assembly.ts";
 
 // The inner loop of training as a WebAssembly function of 170 bytes: two thirds of all time is spent here, and one vector
 // instruction adds a row's gradient and Hessian together, which plain JavaScript cannot say (measured: a third of its time).
@@ -54,40 +54,45 @@ function signed(value: number): number[] {
 }
 
 /** Adds the pair to the cell that the word's byte names; the shift turns the byte into 16 times itself. */
-const addLane = (cells: number | undefined, shift: readonly number[]): number[] => [
-  ...get(cells), ...get(word), ...shift, ...int(0xff0), and, add,
-  ...tee(cell), ...get(cell), ...loadCell, ...get(pair), ...addCells, ...storeCell,
-];
+const addLane = (cells: number | undefined, shift: readonly number[]): number[] =>
+  [
+    [...get(cells), ...get(word), ...shift, ...int(0xff0), and, add],
+    [...tee(cell), ...get(cell), ...loadCell],
+    [...get(pair), ...addCells, ...storeCell],
+  ].flat();
 
 const advance = (address: number | undefined, bytes: number): number[] => [...get(address), ...int(bytes), add];
 
+/** Three kinds of locals beyond the arguments: the word, the pair, the address of a cell. */
+const locals = [3, 1, type.i32, 1, type.v128, 1, type.i32];
+
 const body = [
-  3, 1, type.i32, 1, type.v128, 1, type.i32,
-  ...loop,
-  ...get(words), ...get(rows), ...loadInt, ...int(2), shiftLeft, add, ...loadInt, ...set(word),
-  ...get(pairs), ...loadPair, ...toDoubles, ...set(pair),
-  ...addLane(first, [...int(4), shiftLeft]),
-  ...addLane(second, [...int(4), shiftRight]),
-  ...addLane(third, [...int(12), shiftRight]),
-  ...addLane(fourth, [...int(20), shiftRight]),
-  ...advance(pairs, 8), ...set(pairs),
-  ...advance(rows, 4), ...tee(rows), ...get(rowsEnd), lessUnsigned, ...againIf,
-  end,
-  end,
-];
+  [...locals, ...loop],
+  [...get(words), ...get(rows), ...loadInt, ...int(2), shiftLeft, add, ...loadInt, ...set(word)],
+  [...get(pairs), ...loadPair, ...toDoubles, ...set(pair)],
+  addLane(first, [...int(4), shiftLeft]),
+  addLane(second, [...int(4), shiftRight]),
+  addLane(third, [...int(12), shiftRight]),
+  addLane(fourth, [...int(20), shiftRight]),
+  [...advance(pairs, 8), ...set(pairs)],
+  [...advance(rows, 4), ...tee(rows), ...get(rowsEnd), lessUnsigned, ...againIf],
+  [end, end],
+].flat();
 
 const text = (name: string): number[] => [name.length, ...Buffer.from(name, "latin1")];
 const section = (id: number, content: readonly number[]): number[] => [id, ...unsigned(content.length), ...content];
-const sharedWithMaximum = 3;
 
-const moduleBytes = Uint8Array.from([
-  0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
-  ...section(1, [1, type.function, 8, ...Array(8).fill(type.i32), 0]),
-  ...section(2, [1, ...text("training"), ...text("memory"), 2, sharedWithMaximum, 1, ...unsigned(65_536)]),
-  ...section(3, [1, 0]),
-  ...section(7, [1, ...text("add"), 0, 0]),
-  ...section(10, [1, ...unsigned(body.length), ...body]),
-]);
+/** The format's name, its version, and the sections: types, imports, functions, exports, code. */
+const moduleBytes = Uint8Array.from(
+  [
+    [...Buffer.from("\0asm", "latin1"), 1, 0, 0, 0],
+    section(1, [1, type.function, 8, ...Array(8).fill(type.i32), 0]),
+    section(2, [1, ...text("training"), ...text("memory"), 2, 0, 0]),
+    section(3, [1, 0]),
+    section(7, [1, ...text("add"), 0, 0]),
+    section(10, [1, ...unsigned(body.length), ...body]),
+  ].flat(),
+);
 
 let compiled: object | undefined;
 
@@ -95,7 +100,7 @@ let compiled: object | undefined;
  * The kernel over a training's memory. Rows are added one by one in their order, as a plain loop would: sums are the same to the bit.
  * @source WebAssembly Core Specification 2.0 (binary format; vector instructions)
  */
-export function createHistogramKernel(memory: SharedMemory): HistogramKernel {
+export function createHistogramKernel(memory: KernelMemory): HistogramKernel {
   compiled ??= new webAssembly.Module(moduleBytes);
   return new webAssembly.Instance(compiled, { training: { memory } }).exports.add as HistogramKernel;
 }

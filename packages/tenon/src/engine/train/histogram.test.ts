@@ -6,31 +6,32 @@ import { createHistogramKernel } from "./histogram-kernel.ts";
 import { createTrainingMemory } from "./training-memory.ts";
 
 const binCount = 256;
+/** Doubles of a histogram of four columns. */
+const length = 4 * binCount * 2;
+const cells = { words: 0, first: 0, second: binCount * 2, third: binCount * 4, fourth: binCount * 6 };
 const random = seededRandom(7);
 
 function makeLeaf(rowCount: number, every: number) {
-  const memory = createTrainingMemory();
-  const words = memory.uint32(rowCount);
-  for (let row = 0; row < rowCount; row++) words[row] = Math.floor(random() * 2 ** 32);
   const count = Math.ceil(rowCount / every);
-  const rows = memory.int32(count);
+  const { memory, packed, rows, pairs, histograms } = createTrainingMemory({
+    words: rowCount,
+    rows: count,
+    cells: 2 * length,
+  });
+  for (let row = 0; row < rowCount; row++) packed[row] = Math.floor(random() * 2 ** 32);
   for (let i = 0; i < count; i++) rows[i] = i * every;
-  const pairs = memory.float32(count * 2);
   for (let i = 0; i < pairs.length; i++) pairs[i] = random() - 0.5;
-  return { memory, words, leaf: { rows, begin: 0, end: count, pairs } };
+  return { kernel: createHistogramKernel(memory), packed, histograms, leaf: { rows, begin: 0, end: count, pairs } };
 }
 
 test("the kernel adds what a plain loop adds, to the bit", () => {
-  const { memory, words, leaf } = makeLeaf(5_000, 3);
-  const length = 4 * binCount * 2;
-  const histograms = memory.float64(length * 2);
-  const cells = { words: 0, first: 0, second: binCount * 2, third: binCount * 4, fourth: binCount * 6 };
-  addToHistogram(createHistogramKernel(memory.memory), { histograms, begin: length, packed: words, cells, leaf });
+  const { kernel, packed, histograms, leaf } = makeLeaf(5_000, 3);
+  addToHistogram(kernel, { histograms, begin: length, packed, cells, leaf });
 
   const expected = new Float64Array(length);
   for (let i = 0; i < leaf.end; i++) {
     for (let lane = 0; lane < 4; lane++) {
-      const cell = (lane * binCount + ((words[leaf.rows[i]!]! >>> (lane * 8)) & 255)) * 2;
+      const cell = (lane * binCount + ((packed[leaf.rows[i]!]! >>> (lane * 8)) & 255)) * 2;
       expected[cell]! += leaf.pairs[i * 2]!;
       expected[cell + 1]! += leaf.pairs[i * 2 + 1]!;
     }
@@ -40,10 +41,8 @@ test("the kernel adds what a plain loop adds, to the bit", () => {
 });
 
 test("a leaf without rows adds nothing", () => {
-  const { memory, words, leaf } = makeLeaf(10, 1);
-  const histograms = memory.float64(4 * binCount * 2);
-  const cells = { words: 0, first: 0, second: 512, third: 1_024, fourth: 1_536 };
-  addToHistogram(createHistogramKernel(memory.memory), { histograms, begin: 0, packed: words, cells, leaf: { ...leaf, end: 0 } });
+  const { kernel, packed, histograms, leaf } = makeLeaf(10, 1);
+  addToHistogram(kernel, { histograms, begin: 0, packed, cells, leaf: { ...leaf, end: 0 } });
   assert.ok(histograms.every((cell) => cell === 0));
 });
 

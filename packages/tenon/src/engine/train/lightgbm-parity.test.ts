@@ -27,7 +27,10 @@ for (const [name, [file, task]] of Object.entries(models)) {
     }
     const columns = golden.model.columns.map((_, c) => Float64Array.from(golden.rows, (row) => row[c]!));
     const batch = scorer.predictColumns(columns, golden.rows.length);
-    assert.deepEqual([...batch], golden.rows.map((row) => scorer.predictRow(row)));
+    assert.deepEqual(
+      [...batch],
+      golden.rows.map((row) => scorer.predictRow(row)),
+    );
   });
 }
 
@@ -35,7 +38,8 @@ test("the synthetic table is the published one, to the bit", () => {
   const golden = readGolden("synth.json");
   const table = syntheticTable(100_000);
   const rowMajor = new Float64Array(table.rowCount * table.columns.length);
-  for (let row = 0, at = 0; row < table.rowCount; row++) for (const { values } of table.columns) rowMajor[at++] = values[row]!;
+  for (let row = 0, at = 0; row < table.rowCount; row++)
+    for (const { values } of table.columns) rowMajor[at++] = values[row]!;
   assert.equal(sha256(rowMajor), golden["n=100000"].sha256_of_x_row_major_float64_little_endian);
   assert.equal(sha256(Uint8Array.from(table.target)), golden["n=100000"].sha256_of_y_as_bytes);
   const late = syntheticTable(100_000, 10_000_000);
@@ -43,7 +47,10 @@ test("the synthetic table is the published one, to the bit", () => {
 });
 
 /** Trains with the golden model's settings and compares trees and scores. */
-function trainLike(file: string, o: { table: TrainingTable; task: "binary" | "regression"; rounds: number; leaves: number; within: number }) {
+function trainLike(
+  file: string,
+  o: { table: TrainingTable; task: "binary" | "regression"; rounds: number; leaves: number; within: number },
+) {
   const golden = readGoldenModel(file, o.task);
   const { model } = trainTrees(o.table, { task: o.task, rounds: o.rounds, leaves: o.leaves });
   assert.deepEqual(model.column, golden.model.column);
@@ -57,7 +64,13 @@ function trainLike(file: string, o: { table: TrainingTable; task: "binary" | "re
 }
 
 test("equal settings grow LightGBM's own trees: numbers, 100 trees of 31 leaves", () => {
-  trainLike("lgb_synth_numeric_100x31.json", { table: syntheticTable(20_000), task: "binary", rounds: 100, leaves: 31, within: 1e-12 });
+  trainLike("lgb_synth_numeric_100x31.json", {
+    table: syntheticTable(20_000),
+    task: "binary",
+    rounds: 100,
+    leaves: 31,
+    within: 1e-12,
+  });
 });
 
 test("equal settings grow LightGBM's own trees: missing numbers and categories, 30 trees of 8 leaves", () => {
@@ -70,5 +83,11 @@ test("equal settings grow LightGBM's own trees: a regression, 20 trees of 8 leav
   const [c3, c14, c21] = [3, 14, 21].map((column) => table.columns[column]!.values);
   const target = c21!.map((value, row) => 2 * value + c14![row]! + c3![row]!);
   // LightGBM keeps targets in single precision.
-  trainLike("lgb_synth_regression.json", { table: { ...table, target }, task: "regression", rounds: 20, leaves: 8, within: 1e-7 });
+  trainLike("lgb_synth_regression.json", {
+    table: { ...table, target },
+    task: "regression",
+    rounds: 20,
+    leaves: 8,
+    within: 1e-7,
+  });
 });

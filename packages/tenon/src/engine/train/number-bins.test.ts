@@ -12,16 +12,48 @@ test("the next double above a number is the least that is greater", () => {
 });
 
 test("few distinct values get a bin each, bounded halfway to the next", () => {
-  const bounds = numberBins(repeat([[1, 5], [2, 5], [4, 5]]), 255);
+  const bounds = numberBins(
+    repeat([
+      [1, 5],
+      [2, 5],
+      [4, 5],
+    ]),
+    255,
+  );
   assert.deepEqual([...bounds], [1e-35, nextAbove(1.5), nextAbove(3), Infinity]);
 });
 
 test("values with fewer than three rows share a bin", () => {
-  assert.deepEqual([...numberBins(repeat([[1, 1], [2, 1], [3, 1], [4, 3]]), 255)], [1e-35, nextAbove(3.5), Infinity]);
+  assert.deepEqual(
+    [
+      ...numberBins(
+        repeat([
+          [1, 1],
+          [2, 1],
+          [3, 1],
+          [4, 3],
+        ]),
+        255,
+      ),
+    ],
+    [1e-35, nextAbove(3.5), Infinity],
+  );
 });
 
 test("zero has a bin of its own between negative and positive numbers", () => {
-  assert.deepEqual([...numberBins(repeat([[-2, 9], [0, 9], [2, 9]]), 255)], [-1e-35, 1e-35, Infinity]);
+  assert.deepEqual(
+    [
+      ...numberBins(
+        repeat([
+          [-2, 9],
+          [0, 9],
+          [2, 9],
+        ]),
+        255,
+      ),
+    ],
+    [-1e-35, 1e-35, Infinity],
+  );
 });
 
 test("many distinct values are cut into bins of equal count", () => {

@@ -17,7 +17,10 @@ const limits: SplitLimits = {
 };
 
 /** A histogram from (gradient, rows) of each bin; with a Hessian of 1 a row, row counts are exact. */
-function search(bins: readonly (readonly [number, number])[], o: { learnsMissing?: boolean; limits?: Partial<SplitLimits> } = {}) {
+function search(
+  bins: readonly (readonly [number, number])[],
+  o: { learnsMissing?: boolean; limits?: Partial<SplitLimits> } = {},
+) {
   const learnsMissing = o.learnsMissing ?? false;
   const column: BinnedColumn = {
     index: 0,
@@ -43,7 +46,12 @@ function search(bins: readonly (readonly [number, number])[], o: { learnsMissing
 
 test("the threshold with the greatest gain is taken", () => {
   // Left -6 over 3 rows, right 6 over 3: gain 36/3 + 36/3 - 0.
-  const { found, best } = search([[-4, 2], [-2, 1], [5, 2], [1, 1]]);
+  const { found, best } = search([
+    [-4, 2],
+    [-2, 1],
+    [5, 2],
+    [1, 1],
+  ]);
   assert.ok(found);
   assert.equal(best.lane, 3);
   assert.equal(best.bin, 1);
@@ -53,32 +61,96 @@ test("the threshold with the greatest gain is taken", () => {
 });
 
 test("a side with too few rows is no split", () => {
-  const { best } = search([[-4, 2], [-2, 1], [5, 2], [1, 1]], { limits: { minRowsPerLeaf: 2 } });
+  const { best } = search(
+    [
+      [-4, 2],
+      [-2, 1],
+      [5, 2],
+      [1, 1],
+    ],
+    { limits: { minRowsPerLeaf: 2 } },
+  );
   assert.equal(best.bin, 1);
-  assert.equal(search([[-4, 2], [4, 2]], { limits: { minRowsPerLeaf: 3 } }).found, false);
+  assert.equal(
+    search(
+      [
+        [-4, 2],
+        [4, 2],
+      ],
+      { limits: { minRowsPerLeaf: 3 } },
+    ).found,
+    false,
+  );
 });
 
 test("missing rows go where they gain most", () => {
-  const withLeft = search([[-4, 2], [4, 2], [-3, 2]], { learnsMissing: true });
+  const withLeft = search(
+    [
+      [-4, 2],
+      [4, 2],
+      [-3, 2],
+    ],
+    { learnsMissing: true },
+  );
   assert.equal(withLeft.best.missingLeft, true);
   assert.equal(withLeft.best.leftGradient, -7);
-  const withRight = search([[-4, 2], [4, 2], [3, 2]], { learnsMissing: true });
+  const withRight = search(
+    [
+      [-4, 2],
+      [4, 2],
+      [3, 2],
+    ],
+    { learnsMissing: true },
+  );
   assert.equal(withRight.best.missingLeft, false);
   assert.equal(withRight.best.leftGradient, -4);
 });
 
 test("values can be split from missing where all values share a bin", () => {
-  const { best } = search([[-4, 4], [4, 2]], { learnsMissing: true });
+  const { best } = search(
+    [
+      [-4, 4],
+      [4, 2],
+    ],
+    { learnsMissing: true },
+  );
   assert.equal(best.bin, 0);
   assert.equal(best.missingLeft, false);
 });
 
 test("where training misses no value, a missing one will go with the more rows", () => {
-  assert.equal(search([[-4, 4], [4, 2]]).best.missingLeft, true);
-  assert.equal(search([[-4, 2], [4, 4]]).best.missingLeft, false);
+  assert.equal(
+    search([
+      [-4, 4],
+      [4, 2],
+    ]).best.missingLeft,
+    true,
+  );
+  assert.equal(
+    search([
+      [-4, 2],
+      [4, 4],
+    ]).best.missingLeft,
+    false,
+  );
 });
 
 test("a split without gain is none", () => {
-  assert.equal(search([[2, 2], [2, 2]]).found, false);
-  assert.equal(search([[-4, 2], [4, 2]], { limits: { minGain: 16 } }).found, false);
+  assert.equal(
+    search([
+      [2, 2],
+      [2, 2],
+    ]).found,
+    false,
+  );
+  assert.equal(
+    search(
+      [
+        [-4, 2],
+        [4, 2],
+      ],
+      { limits: { minGain: 16 } },
+    ).found,
+    false,
+  );
 });

@@ -45,7 +45,8 @@ export function searchNumberSplit(
       const leftHessian = allHessian - rightHessian;
       if (allRows - rightRows < minRowsPerLeaf || leftHessian < minHessianPerLeaf) break;
       const leftGradient = allGradient - rightGradient;
-      const gain = (leftGradient * leftGradient) / (leftHessian + l2) + (rightGradient * rightGradient) / (rightHessian + l2);
+      const gain =
+        (leftGradient * leftGradient) / (leftHessian + l2) + (rightGradient * rightGradient) / (rightHessian + l2);
       if (gain <= bestGain) continue;
       bestGain = gain;
       bestBin = bin - 1;
@@ -69,7 +70,8 @@ export function searchNumberSplit(
       const rightHessian = allHessian - leftHessian;
       if (allRows - leftRows < minRowsPerLeaf || rightHessian < minHessianPerLeaf) break;
       const rightGradient = allGradient - leftGradient;
-      const gain = (leftGradient * leftGradient) / (leftHessian + l2) + (rightGradient * rightGradient) / (rightHessian + l2);
+      const gain =
+        (leftGradient * leftGradient) / (leftHessian + l2) + (rightGradient * rightGradient) / (rightHessian + l2);
       if (gain <= bestGain) continue;
       bestGain = gain;
       bestBin = bin;

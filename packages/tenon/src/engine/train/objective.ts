@@ -11,7 +11,10 @@ export interface Objective {
    */
   derive(scores: Float64Array, o: DeriveInput): void;
   /** The weighted mean loss of the rows `begin` to `end`. */
-  loss(scores: Float64Array, o: { target: Float64Array; weight: Float64Array | undefined; begin: number; end: number }): number;
+  loss(
+    scores: Float64Array,
+    o: { target: Float64Array; weight: Float64Array | undefined; begin: number; end: number },
+  ): number;
 }
 
 export interface DeriveInput {
@@ -38,12 +41,18 @@ const logistic: Objective = {
   baseScore(target, weight, rows) {
     for (let row = 0; row < target.length; row++) {
       if (target[row] !== 0 && target[row] !== 1) {
-        throw new TenonError("input.invalid", `The target of row ${row} is ${target[row]}, a binary task needs 0 or 1.`);
+        throw new TenonError(
+          "input.invalid",
+          `The target of row ${row} is ${target[row]}, a binary task needs 0 or 1.`,
+        );
       }
     }
     const rate = weightedMean(target, weight, rows);
     if (rate <= 0 || rate >= 1) {
-      throw new TenonError("dataset.one-class", `All ${rows} training rows have target ${rate}; both 0 and 1 are needed.`);
+      throw new TenonError(
+        "dataset.one-class",
+        `All ${rows} training rows have target ${rate}; both 0 and 1 are needed.`,
+      );
     }
     return Math.log(rate / (1 - rate));
   },

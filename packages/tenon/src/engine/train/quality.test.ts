@@ -35,16 +35,23 @@ const outOfFold: Partial<Record<SetName, number>> = {
 
 function predictFrom(train: TrainingTable, rows: TrainingTable): Float64Array {
   const { model } = trainTrees(train, { task: "binary" });
-  return createTreeScorer(model).predictColumns(rows.columns.map((column) => column.values), rows.rowCount);
+  return createTreeScorer(model).predictColumns(
+    rows.columns.map((column) => column.values),
+    rows.rowCount,
+  );
 }
 
 for (const [name, { positives, auc, within }] of Object.entries(oneSplit)) {
   test(`the test AUC on ${name} is within ${within} of LightGBM's`, (t) => {
     const table = sets[name as SetName]();
-    const isTest = (row: number): boolean => (name === "flights" ? row >= Math.floor(table.rowCount * 0.8) : row % 5 === 4);
+    const isTest = (row: number): boolean =>
+      name === "flights" ? row >= Math.floor(table.rowCount * 0.8) : row % 5 === 4;
     const train = keepRows(table, (row) => !isTest(row));
     const rest = keepRows(table, isTest);
-    assert.deepEqual([train, rest].map(({ target }) => target.reduce((sum, label) => sum + label, 0)), positives);
+    assert.deepEqual(
+      [train, rest].map(({ target }) => target.reduce((sum, label) => sum + label, 0)),
+      positives,
+    );
     const reached = aucOf(rest.target, predictFrom(train, rest))!;
     t.diagnostic(`AUC ${reached.toFixed(4)}, LightGBM ${auc}`);
     assert.ok(Math.abs(reached - auc) <= within, `AUC ${reached}`);
@@ -57,7 +64,10 @@ for (const [name, auc] of Object.entries(outOfFold)) {
     const predicted = new Float64Array(table.rowCount);
     for (let fold = 0; fold < 5; fold++) {
       const rest = keepRows(table, (row) => row % 5 === fold);
-      const of = predictFrom(keepRows(table, (row) => row % 5 !== fold), rest);
+      const of = predictFrom(
+        keepRows(table, (row) => row % 5 !== fold),
+        rest,
+      );
       for (let i = 0; i < of.length; i++) predicted[i * 5 + fold] = of[i]!;
     }
     const reached = aucOf(table.target, predicted)!;

@@ -34,7 +34,10 @@ export function partitionRows({ table, lane, goesLeft, rows, begin, end, spare }
 }
 
 /** Copies the derivatives of the rows `begin` to `end` into their order, so that four columns at a time read them in line. */
-export function gatherPairs(pairs: Float32Array, o: { rows: Int32Array; begin: number; end: number; to: Float32Array }): void {
+export function gatherPairs(
+  pairs: Float32Array,
+  o: { rows: Int32Array; begin: number; end: number; to: Float32Array },
+): void {
   const { rows, begin, end, to } = o;
   for (let i = begin, pair = 0; i < end; i++, pair += 2) {
     const from = rows[i]! * 2;

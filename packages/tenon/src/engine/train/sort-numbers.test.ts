@@ -17,6 +17,9 @@ for (const [name, draw] of Object.entries(kinds)) {
     const values = Float64Array.from({ length: 10_000 }, draw);
     const expected = values.slice().sort();
     // Zeros of either sign are equal to everything that reads the result.
-    assert.deepEqual(sortNumbers(values).map((value) => value + 0), expected.map((value) => value + 0));
+    assert.deepEqual(
+      sortNumbers(values).map((value) => value + 0),
+      expected.map((value) => value + 0),
+    );
   });
 }

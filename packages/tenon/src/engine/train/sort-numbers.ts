@@ -43,7 +43,8 @@ function scatter(from: Float64Array, to: Float64Array, shift: number): void {
 }
 
 /** Negative numbers have all bits turned, others the sign only: then greater numbers have greater halves. */
-const digitOf = (half: number, shift: number): number => ((half ^ ((half >> 31) | 0x80000000)) >>> shift) & (digits - 1);
+const digitOf = (half: number, shift: number): number =>
+  ((half ^ ((half >> 31) | 0x80000000)) >>> shift) & (digits - 1);
 
 function sortRun(values: Float64Array, begin: number, end: number): void {
   if (end - begin > runMax) {

@@ -1,10 +1,9 @@
 import { type BinnedTable, lanesPerWord } from "./binned-table.ts";
 import { searchCategorySplit } from "./category-split.ts";
-import { createHistogramKernel } from "./histogram-kernel.ts";
 import { addToHistogram, type GroupCells, type LeafRows, subtractHistogram } from "./histogram.ts";
+import { createHistogramKernel } from "./histogram-kernel.ts";
 import { searchNumberSplit } from "./number-split.ts";
 import type { LeafSums, SplitCandidate, SplitLimits } from "./split-candidate.ts";
-import type { TrainingMemory } from "./training-memory.ts";
 
 /** A leaf whose best split is wanted. */
 export interface LeafSearch {
@@ -31,14 +30,13 @@ export interface SplitSearchInput {
   readonly limits: SplitLimits;
   /** Leaves of a tree: so many histograms are kept. */
   readonly leaves: number;
-  readonly memory: TrainingMemory;
 }
 
 /** A search over all columns of a table. */
-export function createSplitSearch({ table, limits, leaves, memory }: SplitSearchInput): SplitSearch {
+export function createSplitSearch({ table, limits, leaves }: SplitSearchInput): SplitSearch {
   const { columns, packed, rowCount, spareOffset, histogramLength: length } = table;
-  const kernel = createHistogramKernel(memory.memory);
-  const histograms = memory.float64(length * leaves);
+  const { memory, histograms } = table.memory;
+  const kernel = createHistogramKernel(memory);
   const splittable = new Uint8Array(columns.length * leaves);
 
   const cellOf = (lane: number): number => columns[lane]?.offset ?? spareOffset + (lane % lanesPerWord) * 2;

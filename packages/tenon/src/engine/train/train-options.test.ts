@@ -16,7 +16,10 @@ test("early stopping takes the last fifth of the rows as validation, unless the 
 
 test("an option out of bounds is refused with its name and what it accepts", () => {
   const refused = { code: "input.invalid" };
-  assert.throws(() => resolveOptions({ task: "binary", leaves: 1 }, 10), /leaves is 1, it must be a whole number from 2/);
+  assert.throws(
+    () => resolveOptions({ task: "binary", leaves: 1 }, 10),
+    /leaves is 1, it must be a whole number from 2/,
+  );
   assert.throws(() => resolveOptions({ task: "binary", rounds: 0.5 }, 10), refused);
   assert.throws(() => resolveOptions({ task: "binary", learningRate: Number.NaN }, 10), refused);
   assert.throws(() => resolveOptions({ task: "binary", rowFraction: 0 }, 10), refused);

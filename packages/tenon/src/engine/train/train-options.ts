@@ -64,7 +64,10 @@ export interface TrainOptions {
 export type TrainSettings = Required<Omit<TrainOptions, "onRound">>;
 
 const share = (value: number): boolean => value > 0 && value <= 1;
-const whole = (min: number, max: number) => (value: number): boolean => Number.isInteger(value) && value >= min && value <= max;
+const whole =
+  (min: number, max: number) =>
+  (value: number): boolean =>
+    Number.isInteger(value) && value >= min && value <= max;
 const notNegative = (value: number): boolean => value >= 0 && Number.isFinite(value);
 
 /** What each numeric option accepts, in words and as a test. */
@@ -123,7 +126,10 @@ export function resolveOptions(options: TrainOptions, rowCount: number): TrainSe
     }
   }
   if (!whole(0, rowCount - 1)(settings.validationRows)) {
-    throw new TenonError("input.invalid", `validationRows is ${settings.validationRows}, at least one of ${rowCount} rows must remain.`);
+    throw new TenonError(
+      "input.invalid",
+      `validationRows is ${settings.validationRows}, at least one of ${rowCount} rows must remain.`,
+    );
   }
   return settings;
 }

@@ -11,7 +11,11 @@ import { createTreeScorer } from "./tree-scorer.ts";
 
 const steps = (rows: number): TrainingTable => {
   const x = Float64Array.from({ length: rows }, (_, i) => i);
-  return { rowCount: rows, columns: [{ name: "x", kind: "number", values: x }], target: x.map((v) => (v >= rows / 2 ? 1 : 0)) };
+  return {
+    rowCount: rows,
+    columns: [{ name: "x", kind: "number", values: x }],
+    target: x.map((v) => (v >= rows / 2 ? 1 : 0)),
+  };
 };
 
 test("a step is found at its place", () => {
@@ -25,7 +29,10 @@ test("the first tree of a regression is the shrunken mean of each side", () => {
   const table = { ...steps(104), target: Float64Array.from({ length: 104 }, (_, i) => (i < 52 ? 1 : 5)) };
   const { model } = trainTrees(table, { task: "regression", rounds: 1, leaves: 2 });
   assert.deepEqual([...model.baseScore], [3]);
-  assert.deepEqual([...model.leafValue].map((value) => Math.round(value * 1e9) / 1e9), [-0.2, 0.2]);
+  assert.deepEqual(
+    [...model.leafValue].map((value) => Math.round(value * 1e9) / 1e9),
+    [-0.2, 0.2],
+  );
   assert.deepEqual([...model.leafRows], [52, 52]);
 });
 
@@ -47,10 +54,14 @@ test("the scores kept while training are those of the finished model", () => {
     validationRows: 500,
     onRound: (progress) => (last = progress),
   });
-  const predicted = createTreeScorer(model).predictColumns(table.columns.map((column) => column.values), table.rowCount);
+  const predicted = createTreeScorer(model).predictColumns(
+    table.columns.map((column) => column.values),
+    table.rowCount,
+  );
   const loss = (begin: number, end: number): number => {
     let sum = 0;
-    for (let row = begin; row < end; row++) sum -= Math.log(table.target[row] === 1 ? predicted[row]! : 1 - predicted[row]!);
+    for (let row = begin; row < end; row++)
+      sum -= Math.log(table.target[row] === 1 ? predicted[row]! : 1 - predicted[row]!);
     return sum / (end - begin);
   };
   assert.equal(last!.round, 15);
@@ -87,7 +98,10 @@ test("a row that counts twice is like the row twice", () => {
   const once = syntheticTable(500);
   const twice: TrainingTable = {
     rowCount: 1_000,
-    columns: once.columns.map((column) => ({ ...column, values: Float64Array.from([...column.values, ...column.values]) })),
+    columns: once.columns.map((column) => ({
+      ...column,
+      values: Float64Array.from([...column.values, ...column.values]),
+    })),
     target: Float64Array.from([...once.target, ...once.target]),
   };
   // One bin bound less or more would tell the two apart, so few bins and a split limit on Hessian sums alone are used.
@@ -103,7 +117,10 @@ test("a missing value goes where training rows without the value fared alike", (
   const random = seededRandom(5);
   const values = Float64Array.from({ length: 1_000 }, () => (random() < 0.3 ? Number.NaN : random()));
   const target = values.map((value) => (Number.isNaN(value) || value > 0.8 ? 1 : 0));
-  const { model } = trainTrees({ rowCount: 1_000, columns: [{ name: "x", kind: "number", values }], target }, { task: "binary" });
+  const { model } = trainTrees(
+    { rowCount: 1_000, columns: [{ name: "x", kind: "number", values }], target },
+    { task: "binary" },
+  );
   const scorer = createTreeScorer(model);
   assert.ok(scorer.predictRow(Float64Array.of(Number.NaN)) > 0.99);
   assert.ok(scorer.predictRow(Float64Array.of(0.5)) < 0.01);
@@ -126,7 +143,10 @@ test("categories are split by what they do, and one that was never seen is one o
 });
 
 test("where nothing splits, the model is the base score", () => {
-  const { model, rounds } = trainTrees({ ...steps(30), target: steps(30).target.map((_, i) => i % 2) }, { task: "binary" });
+  const { model, rounds } = trainTrees(
+    { ...steps(30), target: steps(30).target.map((_, i) => i % 2) },
+    { task: "binary" },
+  );
   assert.equal(rounds, 0);
   assert.equal(createTreeScorer(model).predictRow(Float64Array.of(3)), 0.5);
 });
@@ -135,14 +155,21 @@ test("a column with one value, or none, is never split", () => {
   const table = steps(200);
   const constant = { name: "constant", kind: "number", values: new Float64Array(200).fill(7) } as const;
   const absent = { name: "absent", kind: "number", values: new Float64Array(200).fill(Number.NaN) } as const;
-  const { model } = trainTrees({ ...table, columns: [constant, absent, ...table.columns] }, { task: "binary", rounds: 5 });
+  const { model } = trainTrees(
+    { ...table, columns: [constant, absent, ...table.columns] },
+    { task: "binary", rounds: 5 },
+  );
   assert.ok(model.column.every((column) => column === 2));
 });
 
 test("a target of one class is refused, and so is one that is neither 0 nor 1", () => {
   const table = steps(50);
-  assert.throws(() => trainTrees({ ...table, target: new Float64Array(50) }, { task: "binary" }), { code: "dataset.one-class" });
-  assert.throws(() => trainTrees({ ...table, target: new Float64Array(50).fill(2) }, { task: "binary" }), { code: "input.invalid" });
+  assert.throws(() => trainTrees({ ...table, target: new Float64Array(50) }, { task: "binary" }), {
+    code: "dataset.one-class",
+  });
+  assert.throws(() => trainTrees({ ...table, target: new Float64Array(50).fill(2) }, { task: "binary" }), {
+    code: "input.invalid",
+  });
 });
 
 test("what the progress callback throws ends the training", () => {

@@ -4,7 +4,6 @@ import { objectiveOf } from "./objective.ts";
 import { createSplitSearch } from "./split-search.ts";
 import { resolveOptions, type TrainOptions, type TrainSettings } from "./train-options.ts";
 import { checkTable, type TrainingTable } from "./training-table.ts";
-import { createTrainingMemory } from "./training-memory.ts";
 import type { TreeModel } from "./tree-model.ts";
 
 /** A trained model and how it came about. */
@@ -59,9 +58,9 @@ export function trainTrees(table: TrainingTable, options: TrainOptions): Trained
 
 function boostOnce(table: TrainingTable, settings: TrainSettings, onRound: TrainOptions["onRound"]): Boosted {
   const trainRows = table.rowCount - settings.validationRows;
-  const memory = createTrainingMemory();
-  const binned = binTable(table, { trainRows, bins: settings.bins, seed: settings.seed, memory });
-  const search = createSplitSearch({ table: binned, limits: settings, leaves: settings.leaves, memory });
+  const { bins, seed, leaves } = settings;
+  const binned = binTable(table, { trainRows, bins, seed, leaves });
+  const search = createSplitSearch({ table: binned, limits: settings, leaves });
   const objective = objectiveOf(settings.task);
-  return boost({ table, binned, trainRows, settings, objective, search, memory, onRound });
+  return boost({ table, binned, trainRows, settings, objective, search, onRound });
 }

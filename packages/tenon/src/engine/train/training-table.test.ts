@@ -31,7 +31,9 @@ test("what cannot be learned from is refused with its column and row", () => {
   assert.throws(() => checkTable(table({ target: Float64Array.of(0, Number.NaN) })), /target of row 1 is NaN/);
   assert.throws(() => checkTable(table({ target: Float64Array.of(0) })), /target has 1 values/);
   assert.throws(() => checkTable(table({ weight: Float64Array.of(1, 0) })), /weight of row 1 is 0/);
-  const codes: TrainingTable["columns"] = [{ name: "plan", kind: "category", values: Float64Array.of(0, 2), categories: ["a", "b"] }];
+  const codes: TrainingTable["columns"] = [
+    { name: "plan", kind: "category", values: Float64Array.of(0, 2), categories: ["a", "b"] },
+  ];
   assert.throws(() => checkTable(table({ columns: codes })), /Column plan holds 2 in row 1, a code from 0 to 1/);
 });
 

@@ -41,10 +41,12 @@ export function checkTable(table: TrainingTable): void {
   if (rowCount === 0 || columns.length === 0) {
     throw new TenonError("dataset.empty", `The training table has ${rowCount} rows and ${columns.length} columns.`);
   }
-  if (columns.length > columnsMax) refuse(`The training table has ${columns.length} columns, at most ${columnsMax} fit.`);
+  if (columns.length > columnsMax)
+    refuse(`The training table has ${columns.length} columns, at most ${columnsMax} fit.`);
   if (target.length !== rowCount) refuse(`The target has ${target.length} values, the table has ${rowCount} rows.`);
   for (let row = 0; row < rowCount; row++) {
-    if (!Number.isFinite(target[row]!)) refuse(`The target of row ${row} is ${target[row]}, a finite number is needed.`);
+    if (!Number.isFinite(target[row]!))
+      refuse(`The target of row ${row} is ${target[row]}, a finite number is needed.`);
   }
   for (const column of columns) checkColumn(column, rowCount);
   if (weight !== undefined) checkWeight(weight, rowCount);
@@ -55,7 +57,7 @@ function checkColumn({ name, kind, values, categories }: TrainingColumn, rowCoun
   const codes = categories === undefined ? categoryCodesMax : Math.min(categories.length, categoryCodesMax);
   for (let row = 0; row < rowCount; row++) {
     const value = values[row]!;
-    if (value !== value) continue;
+    if (Number.isNaN(value)) continue;
     if (kind === "number" ? Number.isFinite(value) : Number.isInteger(value) && value >= 0 && value < codes) continue;
     const needed = kind === "number" ? "a finite number or NaN" : `a code from 0 to ${codes - 1} or NaN`;
     refuse(`Column ${name} holds ${value} in row ${row}, ${needed} is needed.`);
@@ -65,7 +67,8 @@ function checkColumn({ name, kind, values, categories }: TrainingColumn, rowCoun
 function checkWeight(weight: Float64Array, rowCount: number): void {
   if (weight.length !== rowCount) refuse(`There are ${weight.length} weights, the table has ${rowCount} rows.`);
   for (let row = 0; row < rowCount; row++) {
-    if (!(weight[row]! > 0 && weight[row]! < Infinity)) refuse(`The weight of row ${row} is ${weight[row]}, it must be above 0.`);
+    if (!(weight[row]! > 0 && weight[row]! < Infinity))
+      refuse(`The weight of row ${row} is ${weight[row]}, it must be above 0.`);
   }
 }
 

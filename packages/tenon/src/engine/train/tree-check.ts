@@ -17,7 +17,8 @@ type TreeHead = Pick<TreeModel, "task" | "columns" | "outputs" | "about"> & { re
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 - 1;
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 - 1;
 
 const isColumn = (value: unknown): value is TreeColumn =>
   isObject(value) &&
@@ -37,12 +38,14 @@ export function readTreeHead(json: string, refuse: Refuse): TreeHead {
   if (!isObject(head)) return refuse("its head is not an object");
   const { task, columns, outputs, about, counts } = head;
   if (task !== "binary" && task !== "regression") return refuse(`its task is ${JSON.stringify(task)}`);
-  if (!Array.isArray(columns) || columns.length === 0 || !columns.every(isColumn)) return refuse("its columns are not columns");
+  if (!Array.isArray(columns) || columns.length === 0 || !columns.every(isColumn))
+    return refuse("its columns are not columns");
   if (outputs !== 1) return refuse(`its number of outputs is ${JSON.stringify(outputs)}`);
   if (!isObject(about)) return refuse("what it tells about itself is not an object");
   if (!isObject(counts)) return refuse("its counts are missing");
   const { trees, nodes, leaves, setWords } = counts;
-  if (!isCount(trees) || !isCount(nodes) || !isCount(leaves) || !isCount(setWords)) return refuse("its counts are not counts");
+  if (!isCount(trees) || !isCount(nodes) || !isCount(leaves) || !isCount(setWords))
+    return refuse("its counts are not counts");
   return { task, columns, outputs, about, counts: { outputs, trees, nodes, leaves, setWords } };
 }
 
@@ -63,7 +66,8 @@ export function checkTreeModel(model: TreeModel, refuse: Refuse): void {
 function checkStarts({ nodeStart, leafStart, column, leafValue }: TreeModel, refuse: Refuse): void {
   const trees = nodeStart.length - 1;
   if (nodeStart[0] !== 0 || leafStart[0] !== 0) refuse("its first tree does not begin at 0");
-  if (nodeStart[trees] !== column.length || leafStart[trees] !== leafValue.length) refuse("its last tree ends elsewhere");
+  if (nodeStart[trees] !== column.length || leafStart[trees] !== leafValue.length)
+    refuse("its last tree ends elsewhere");
   for (let tree = 0; tree < trees; tree++) {
     const nodes = nodeStart[tree + 1]! - nodeStart[tree]!;
     const leaves = leafStart[tree + 1]! - leafStart[tree]!;
@@ -71,14 +75,18 @@ function checkStarts({ nodeStart, leafStart, column, leafValue }: TreeModel, ref
   }
 }
 
-function checkNode({ columns, column, kind, threshold, setStart, setLength, sets }: TreeModel, node: number, refuse: Refuse): void {
+function checkNode(
+  { columns, column, kind, threshold, setStart, setLength, sets }: TreeModel,
+  node: number,
+  refuse: Refuse,
+): void {
   const read = columns[column[node]!];
-  if (read === undefined) return refuse(`node ${node} reads column ${column[node]}`);
+  if (read === undefined) refuse(`node ${node} reads column ${column[node]}`);
   const isCategory = kind[node] === nodeKind.category;
   if (kind[node]! > nodeKind.category || isCategory !== (read.kind === "category")) {
     refuse(`node ${node} is of kind ${kind[node]}, its column ${read.name} is a ${read.kind}`);
   }
-  if (!isCategory && threshold[node] !== threshold[node]) refuse(`node ${node} has no threshold`);
+  if (!isCategory && Number.isNaN(threshold[node])) refuse(`node ${node} has no threshold`);
   const begin = setStart[node]!;
   const length = setLength[node]!;
   if (begin < 0 || length < 0 || begin + length > sets.length || (length > 0 && !isCategory)) {
@@ -97,9 +105,9 @@ function checkChildren({ nodeStart, leafStart, left, right }: TreeModel, tree: n
   for (let node = firstNode; node < endNode; node++) {
     for (const child of [left[node]!, right[node]!]) {
       const inside = child >= 0 ? child > node && child < endNode : ~child >= firstLeaf && ~child < endLeaf;
-      if (!inside) return refuse(`node ${node} has child ${child}`);
+      if (!inside) refuse(`node ${node} has child ${child}`);
       const place = child >= 0 ? child - firstNode : endNode - firstNode + (~child - firstLeaf);
-      if (seen[place] === 1) return refuse(`child ${child} has two parents`);
+      if (seen[place] === 1) refuse(`child ${child} has two parents`);
       seen[place] = 1;
     }
   }

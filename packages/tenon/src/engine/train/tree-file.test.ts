@@ -39,7 +39,8 @@ test("a file with any byte changed is refused", () => {
 
 test("a file that ends early or goes on is refused", () => {
   const file = encodeTreeModel(model);
-  for (let length = 0; length < file.length; length += 7) assert.throws(() => decodeTreeModel(file.subarray(0, length)), corrupt);
+  for (let length = 0; length < file.length; length += 7)
+    assert.throws(() => decodeTreeModel(file.subarray(0, length)), corrupt);
   assert.throws(() => decodeTreeModel(Buffer.concat([file, Buffer.alloc(8)])), corrupt);
 });
 
@@ -57,7 +58,7 @@ const damages: Record<string, (model: TreeModel) => void> = {
   "a leaf value that is infinite": (m) => (m.leafValue[0] = Infinity),
   "a child before its parent": (m) => (m.left[1] = 0),
   "a leaf of another tree": (m) => (m.left[0] = ~(m.leafValue.length - 1)),
-  "a leaf with two parents": (m) => (m.right.fill(m.right.find((child) => child < 0)!, 0, m.nodeStart[1])),
+  "a leaf with two parents": (m) => m.right.fill(m.right.find((child) => child < 0)!, 0, m.nodeStart[1]),
   "a tree that begins after it ends": (m) => (m.nodeStart[1] = m.nodeStart[2]! + 1),
   "a negative count of rows": (m) => (m.leafRows[0] = -1),
   "a set beyond the sets": (m) => (m.setStart[0] = 9),

@@ -55,7 +55,10 @@ export function encodeTreeModel(model: TreeModel): Buffer {
   };
   const json = Buffer.from(canonicalJson({ task, columns, outputs, about, counts }));
   const headLength = roundUp8(json.length);
-  const arraysLength = layout.reduce((sum, [, type, length]) => sum + roundUp8(length({ ...counts, outputs }) * bytesOf[type]), 0);
+  const arraysLength = layout.reduce(
+    (sum, [, type, length]) => sum + roundUp8(length({ ...counts, outputs }) * bytesOf[type]),
+    0,
+  );
   const file = Buffer.alloc(headBegin + headLength + arraysLength + digestLength);
   magic.copy(file);
   file.writeUInt32LE(layoutVersion, 8);
@@ -74,7 +77,7 @@ function writeArray(file: Buffer, begin: number, o: { type: NumberType; values: 
   for (let i = 0; i < o.values.length; i++) {
     const value = o.values[i]!;
     const at = begin + i * size;
-    if (o.type === "f64") view.setFloat64(at, value === value ? value : 0, true);
+    if (o.type === "f64") view.setFloat64(at, Number.isNaN(value) ? 0 : value, true);
     else if (o.type === "i32") view.setInt32(at, value, true);
     else if (o.type === "u32") view.setUint32(at, value, true);
     else view.setUint8(at, value);
@@ -96,7 +99,10 @@ export function decodeTreeModel(file: Uint8Array): TreeModel {
   }
   const version = bytes.readUInt32LE(8);
   if (version > layoutVersion) {
-    throw new TenonError("data.newer", `The tree model file has layout ${version}, this program reads layout ${layoutVersion}.`);
+    throw new TenonError(
+      "data.newer",
+      `The tree model file has layout ${version}, this program reads layout ${layoutVersion}.`,
+    );
   }
   const end = bytes.length - digestLength;
   if (!createHash("sha256").update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end))) {

@@ -17,7 +17,7 @@ export interface BinnedNode {
   right: number;
 }
 
-/** A leaf: its rows are `rows[begin]` to `rows[end]` of the grower's row list. */
+/** A leaf: its rows are `begin` to `end` of the training memory's. */
 export interface BinnedLeaf {
   begin: number;
   end: number;
@@ -36,8 +36,7 @@ export interface BinnedTree {
 
 /** Rows and derivatives of the tree that is to be grown. */
 export interface GrowInput {
-  /** Rows that the tree learns from, ascending, in training memory; they come out grouped by leaf. */
-  readonly rows: Int32Array;
+  /** How many rows the tree learns from: the first of the training memory's, ascending. They come out grouped by leaf. */
   readonly rowCount: number;
   readonly pairs: Float32Array;
   /** 1 for each binned column that the tree may split. */
@@ -50,8 +49,6 @@ export interface GrowerInput {
   readonly leaves: number;
   readonly l2: number;
   readonly learningRate: number;
-  /** Training memory for the gathered derivatives of one leaf. */
-  readonly gathered: Float32Array;
 }
 
 /**
@@ -60,7 +57,8 @@ export interface GrowerInput {
  * @source Shi, "Best-first Decision Tree Learning", University of Waikato, 2007
  */
 export function createGrower(input: GrowerInput): (o: GrowInput) => BinnedTree {
-  const { table, search, gathered } = input;
+  const { table, search } = input;
+  const { rows, pairs: gathered } = table.memory;
   const pool: BinnedLeaf[] = Array.from({ length: input.leaves }, () => ({
     begin: 0,
     end: 0,
@@ -71,9 +69,9 @@ export function createGrower(input: GrowerInput): (o: GrowInput) => BinnedTree {
     best: emptyCandidate(),
   }));
   const tables = Array.from({ length: input.leaves - 1 }, () => new Uint8Array(256));
-  const spare = new Int32Array(table.rowCount);
+  const spare = new Int32Array(rows.length);
 
-  return ({ rows, rowCount, pairs, allowed }) => {
+  return ({ rowCount, pairs, allowed }) => {
     const nodes: BinnedNode[] = [];
     const gather = (leaf: BinnedLeaf) => {
       gatherPairs(pairs, { rows, begin: leaf.begin, end: leaf.end, to: gathered });
@@ -94,7 +92,15 @@ export function createGrower(input: GrowerInput): (o: GrowInput) => BinnedTree {
       if (!(leaf.best.gain > 0)) break;
       const other = pool[leafCount]!;
       const node = makeNode(table, leaf, tables[nodes.length]!);
-      const middle = partitionRows({ table, lane: node.lane, goesLeft: node.goesLeft, rows, begin: leaf.begin, end: leaf.end, spare });
+      const middle = partitionRows({
+        table,
+        lane: node.lane,
+        goesLeft: node.goesLeft,
+        rows,
+        begin: leaf.begin,
+        end: leaf.end,
+        spare,
+      });
       attach(leaf, index, nodes.length);
       node.left = ~index;
       node.right = ~leafCount;
@@ -186,4 +192,3 @@ export function leafOf(table: BinnedTable, tree: BinnedTree, row: number): Binne
   }
   return tree.leaves[~at]!;
 }
-

@@ -1,5 +1,5 @@
-import type { ColumnKind } from "./training-table.ts";
 import type { TrainTask } from "./train-options.ts";
+import type { ColumnKind } from "./training-table.ts";
 
 /** A feature that a model reads, at its place in the row. */
 export interface TreeColumn {

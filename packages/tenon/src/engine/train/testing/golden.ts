@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { readLightgbmText } from "./lightgbm-text.ts";
 import type { TreeModel } from "../tree-model.ts";
+import { readLightgbmText } from "./lightgbm-text.ts";
 
 /** A model of LightGBM 4.7.0 with rows and what it answers for them. */
 export interface GoldenModel {

@@ -16,10 +16,17 @@ export function readLightgbmText(text: string, task: TreeModel["task"]): TreeMod
   const featureCount = Number(/max_feature_idx=(\d+)/.exec(head!)![1]) + 1;
   const nodeStart = [0];
   const leafStart = [0];
-  const nodes = { column: [], kind: [], threshold: [], left: [], right: [], setStart: [], setLength: [], gain: [], rows: [] } as Record<
-    string,
-    number[]
-  >;
+  const nodes = {
+    column: [],
+    kind: [],
+    threshold: [],
+    left: [],
+    right: [],
+    setStart: [],
+    setLength: [],
+    gain: [],
+    rows: [],
+  } as Record<string, number[]>;
   const sets: number[] = [];
   const leafValue: number[] = [];
   const leafRows: number[] = [];

@@ -13,21 +13,37 @@ export function readCsv(file: string): Map<string, string[]> {
 }
 
 const splitLine = (line: string): string[] =>
-  (line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g) ?? []).slice(0, line.length === 0 ? 1 : undefined).map(unquote).slice(0, fieldCount(line));
+  (line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g) ?? [])
+    .slice(0, line.length === 0 ? 1 : undefined)
+    .map(unquote)
+    .slice(0, fieldCount(line));
 
 const fieldCount = (line: string): number => line.replaceAll(/"[^"]*"/g, "").split(",").length;
 
-const unquote = (field: string): string => field.replace(/,$/, "").replace(/^"(.*)"$/, "$1").replaceAll('""', '"');
+const unquote = (field: string): string =>
+  field
+    .replace(/,$/, "")
+    .replace(/^"(.*)"$/, "$1")
+    .replaceAll('""', '"');
 
 /** A column of numbers where every text is one, else of categories in alphabetical order; "" and NA are missing. */
 export function columnOf(name: string, texts: readonly string[]): TrainingColumn {
   const missing = (text: string): boolean => text === "" || text === "NA";
   if (texts.every((text) => missing(text) || Number.isFinite(Number(text)))) {
-    return { name, kind: "number", values: Float64Array.from(texts, (text) => (missing(text) ? Number.NaN : Number(text))) };
+    return {
+      name,
+      kind: "number",
+      values: Float64Array.from(texts, (text) => (missing(text) ? Number.NaN : Number(text))),
+    };
   }
   const categories = [...new Set(texts.filter((text) => !missing(text)))].sort();
   const codes = new Map(categories.map((category, code) => [category, code]));
-  return { name, kind: "category", values: Float64Array.from(texts, (text) => codes.get(text) ?? Number.NaN), categories };
+  return {
+    name,
+    kind: "category",
+    values: Float64Array.from(texts, (text) => codes.get(text) ?? Number.NaN),
+    categories,
+  };
 }
 
 /** A data set whose target is 1 where the column `target` says `positive`. */
@@ -46,7 +62,9 @@ export function readTable(file: string, target: string, positive: string): Train
 export function readFlights(): TrainingTable {
   const texts = readCsv("events_flights_2001_sample.csv");
   const dates = texts.get("date")!;
-  const order = dates.map((_, row) => row).sort((a, b) => (dates[a]! < dates[b]! ? -1 : dates[a]! > dates[b]! ? 1 : a - b));
+  const order = dates
+    .map((_, row) => row)
+    .sort((a, b) => (dates[a]! < dates[b]! ? -1 : dates[a]! > dates[b]! ? 1 : a - b));
   const column = (name: string): string[] => order.map((row) => texts.get(name)![row]!);
   const times = column("date").map((date) => new Date(`${date}Z`));
   const number = (name: string, of: (time: Date) => number): TrainingColumn => ({

@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { silentLogger } from "../../src/base/log.ts";
+import { type Random, randomBelow, seededRandom } from "../../src/base/random.ts";
+import { SqliteLogReader } from "../../src/drivers/sqlite/log-reader.ts";
+import { startTenon } from "../../src/run.ts";
+import { buildDataset, type Dataset, exampleStatus } from "../../src/service/learn/dataset.ts";
+import { readFeatures } from "../../src/service/predict/read-features.ts";
+import { bruteForce, type SentThing } from "./brute-force.ts";
+import { type RandomApp, type RandomColumn, randomApp } from "./random-app.ts";
+
+const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const rounds = Number(process.env.TENON_PARITY_ROUNDS ?? 3);
+const startMs = Date.parse("2026-01-01T00:00:00Z");
+const thingsPerRound = 1_500;
+const readsPerRound = 120;
+
+const quarter = (random: Random): number => Math.round((random() - 0.5) * 2 ** 34) / 2 ** 24;
+
+function randomThing(random: Random, clock: number, order: number): SentThing {
+  const isLate = random() < 0.2;
+  return {
+    id: `t${order}`,
+    at: isLate ? clock - randomBelow(random, 6 * 3_600_000) : clock - randomBelow(random, 3),
+    receivedAt: clock,
+    order,
+    a: `a${randomBelow(random, 3)}`,
+    b: randomBelow(random, 40),
+    whole: randomBelow(random, 2_000) - 1_000,
+    money: random() < 0.2 ? null : randomBelow(random, 100_000) / 100,
+    real: random() < 0.2 ? null : quarter(random),
+    word: random() < 0.2 ? null : `w${randomBelow(random, 30)}`,
+    flag: random() < 0.5,
+  };
+}
+
+const rowOf = ({ receivedAt: _, order: __, ...row }: SentThing): object => row;
+
+test(`online = brute force = training set, for random definitions over random histories (seed ${seed})`, { timeout: 300_000 }, async () => {
+  const random = seededRandom(seed);
+  for (let round = 0; round < rounds; round++) await oneRound(random, round);
+});
+
+async function oneRound(random: Random, round: number): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
+  const app = randomApp(random);
+  await writeFile(join(dir, "tenon.config.ts"), app.config);
+  const running = await startTenon({ configFile: join(dir, "tenon.config.ts"), dataDir: join(dir, "data"), logger: silentLogger, clock: { startMs, rate: 0 } });
+  try {
+    const { tenon } = running;
+    const tenant = await tenon.metadata.tenant("default");
+    const things: SentThing[] = [];
+    const asked: { id: string; at: number; a: string; b: number }[] = [];
+    const worth = new Map<string, number>();
+    while (things.length < thingsPerRound) {
+      tenon.clock.advanceTo(tenon.clock.nowMs() + 1 + randomBelow(random, random() < 0.02 ? 3_600_000 : 4_000));
+      const clock = tenon.clock.nowMs();
+      const batch = Array.from({ length: 1 + randomBelow(random, 20) }, (_, i) => randomThing(random, clock, things.length + i));
+      const again = things.length > 0 && random() < 0.3 ? [things[randomBelow(random, things.length)]] : [];
+      const answer = await tenon.ingest(tenant, "thing", [...again, ...batch].map(rowOf));
+      assert.equal(answer.accepted, batch.length, JSON.stringify(answer.rejected[0]));
+      assert.equal(answer.duplicate, again.length);
+      things.push(...batch);
+      const spine = { id: `q${asked.length}`, at: clock, a: `a${randomBelow(random, 4)}`, b: randomBelow(random, 41) };
+      await tenon.ingest(tenant, "asked", [spine]);
+      asked.push(spine);
+      const outcome = randomBelow(random, 30);
+      worth.set(spine.id, outcome);
+      await tenon.ingest(tenant, "answer", [{ id: `r${asked.length}`, at: clock, asked: spine.id, worth: outcome }]);
+    }
+    assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
+    for (let i = 0; i < readsPerRound; i++) compareRead(random, running.tenon, tenant, app, things, round);
+    compareDataset(running, app, things, asked, worth);
+  } finally {
+    await running.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+type Running = Awaited<ReturnType<typeof startTenon>>;
+
+function compareRead(random: Random, tenon: Running["tenon"], tenant: number, app: RandomApp, things: readonly SentThing[], round: number): void {
+  const set = random() < 0.5 ? "by_a" : "by_b";
+  const key = set === "by_a" ? `a${randomBelow(random, 4)}` : randomBelow(random, 41);
+  const anchor = things[randomBelow(random, things.length)];
+  const at = random() < 0.3 ? anchor.at : random() < 0.5 ? anchor.receivedAt + randomBelow(random, 100_000) : tenon.clock.nowMs();
+  const asOf = random() < 0.5 ? ("served" as const) : ("corrected" as const);
+  const keys = [set === "by_a" ? { a: key } : { b: key }];
+  const { rows } = readFeatures(tenon.serving, tenant, { set, keys, atMs: at, seqMax: undefined, asOf, columns: undefined, brief: false });
+  for (const column of app.columns.filter((candidate) => candidate.set === set)) {
+    const expected = bruteForce(things, column, key, at, asOf === "served" ? at : Number.POSITIVE_INFINITY);
+    assertEqual(rows[0].values[column.name], expected, `round ${round}, ${JSON.stringify(column)} of ${key} at ${at} ${asOf}`);
+  }
+}
+
+function assertEqual(found: unknown, expected: unknown, what: string): void {
+  assert.ok(Object.is(found, expected) || (found === 0 && expected === 0), `seed ${seed}, ${what}: found ${found}, expected ${expected}`);
+}
+
+function compareDataset(running: Running, app: RandomApp, things: readonly SentThing[], asked: readonly { id: string; at: number; a: string; b: number }[], worth: ReadonlyMap<string, number>): void {
+  const { tenon, dataDir } = running;
+  const log = new SqliteLogReader(join(dataDir, "log"));
+  const dataset = buildDataset(tenon.build.app, "next", log, tenon.catalogue, {
+    seqMax: tenon.log.lastSeq,
+    nowMs: tenon.clock.nowMs(),
+    rowsMax: 1_000_000,
+    asOf: "served",
+    onProgress: () => {},
+  });
+  log.close();
+  assert.equal(dataset.rowCount, asked.length, "exactly one row per spine row");
+  const byId = new Map(asked.map((spine) => [spine.id, spine]));
+  const columns = dataset.columns.finish();
+  for (let row = 0; row < dataset.rowCount; row++) {
+    const spine = byId.get(dataset.ids[row])!;
+    compareLabel(dataset, row, spine, worth.get(spine.id)!, tenon.clock.nowMs());
+    for (const column of app.columns) compareCell(columns, column, row, spine, things);
+  }
+}
+
+function compareLabel(dataset: Dataset, row: number, spine: { readonly at: number }, worth: number, nowMs: number): void {
+  const isMature = spine.at + 660_000 <= nowMs;
+  assert.equal(dataset.status[row], isMature ? exampleStatus.labelled : exampleStatus.immature);
+  if (isMature) assert.equal(dataset.label[row], worth > 10 ? 1 : 0);
+}
+
+function compareCell(columns: ReturnType<Dataset["columns"]["finish"]>, column: RandomColumn, row: number, spine: { readonly at: number; readonly a: string; readonly b: number }, things: readonly SentThing[]): void {
+  const found = columns.find((candidate) => candidate.name === `${column.set}.${column.name}`);
+  const number = found === undefined ? Number.NaN : found.values[row];
+  const shown = Number.isNaN(number) ? null : found?.kind === "category" ? found.categories[number] : number;
+  const expected = bruteForce(things, column, column.set === "by_a" ? spine.a : spine.b, spine.at, spine.at);
+  assertEqual(shown, expected, `training set, ${JSON.stringify(column)} at ${spine.at}`);
+}
