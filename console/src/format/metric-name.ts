@@ -8,7 +8,10 @@ const names: Readonly<Record<string, string>> = {
   r2: "R²",
 };
 
-/** Field terms as they are written in the field; other metrics with a capital letter. */
+/** Field terms as they are written in the field; others as words: `calibrationError` is Calibration error. */
 export function metricName(metric: string): string {
-  return names[metric] ?? metric.charAt(0).toUpperCase() + metric.slice(1);
+  const known = names[metric];
+  if (known) return known;
+  const words = metric.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -12,6 +12,7 @@ import { ProblemNotice } from "../parts/problem-notice.tsx";
 import { TrainingProgress } from "../parts/training-progress.tsx";
 import { ChangeDialog, type LiveChange } from "./change-dialog.tsx";
 import { ModelActions } from "./model-actions.tsx";
+import { useNewVersion } from "./use-new-version.ts";
 import "./model-page.css";
 import { PretrainedModel } from "./pretrained-model.tsx";
 import { TrainedModel } from "./trained-model.tsx";
@@ -28,6 +29,7 @@ export function ModelPage() {
   const run = useStatus()?.training.find((one) => one.model === name);
   const [change, setChange] = useState<LiveChange>();
   const [told, setTold] = useState("");
+  useNewVersion(data, (version) => setTold(`Version ${version} is trained.`));
   if (!definition) return <NotFound />;
   const about = [
     definition.source,

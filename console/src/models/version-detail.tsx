@@ -19,6 +19,12 @@ export function VersionDetail({ version, quality }: VersionDetailProps) {
   const { evaluation } = version;
   const live = quality.find((one) => one.version === version.version && one.calibration.length > 0);
   const named = `version ${version.version}`;
+  // It stands in the column that is shorter.
+  const confusion = evaluation.confusion && (
+    <Panel title="Confusion matrix" note={`at threshold ${formatMetric(evaluation.threshold)}`}>
+      <ConfusionMatrix counts={evaluation.confusion} />
+    </Panel>
+  );
   return (
     <>
       <VersionFacts version={version} />
@@ -37,16 +43,13 @@ export function VersionDetail({ version, quality }: VersionDetailProps) {
               <CalibrationChart bins={live.calibration} />
             </Panel>
           )}
+          {!live && confusion}
         </div>
         <div className="stack">
           <Panel title="Metrics" note={`${named}, on ${formatCount(evaluation.rows)} later rows`} flush>
             <MetricTable metrics={evaluation.metrics} />
           </Panel>
-          {evaluation.confusion && (
-            <Panel title="Confusion matrix" note={`at threshold ${formatMetric(evaluation.threshold)}`}>
-              <ConfusionMatrix counts={evaluation.confusion} />
-            </Panel>
-          )}
+          {live && confusion}
           <Panel title="Importance" note="share of the gain of all splits">
             <ImportanceBars columns={version.columns} />
           </Panel>
