@@ -25,7 +25,9 @@ export function readBody(request: IncomingMessage, bytesMax: number = limit.body
     });
     request.on("end", () => resolve(chunks === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks)));
     request.on("error", (error) => reject(new TenonError("body.unreadable", `the body ended early: ${messageOf(error)}`)));
-    request.on("close", () => reject(new TenonError("body.unreadable", "the connection closed before the body's end")));
+    request.on("close", () => {
+      if (!request.complete) reject(new TenonError("body.unreadable", "the connection closed before the body's end"));
+    });
   });
 }
 

@@ -10,11 +10,16 @@ export interface Caller {
   readonly keyId: string;
 }
 
+/** Callers remembered by their key. */
+const recentMax = 1_000;
+
 /** The keys of an app, in memory by their hashes. */
 export class ApiKeys {
   readonly #metadata: MetadataStore;
   readonly #nowMs: () => number;
   #byHash = new Map<string, Caller>();
+  /** Keys of late, so that a busy caller's is not hashed each time; emptied whenever a key is made or revoked. */
+  readonly #recent = new Map<string, Caller>();
   #stored: readonly StoredKey[] = [];
   #tenantNames = new Map<number, string>();
 
@@ -39,9 +44,17 @@ export class ApiKeys {
    */
   authenticate(key: string | undefined): Caller {
     if (key === undefined) throw new TenonError("key.missing", "this address needs an API key");
+    const known = this.#recent.get(key);
+    if (known !== undefined) return known;
     const caller = key.startsWith("tn_") ? this.#byHash.get(hashApiKey(key)) : undefined;
-    if (caller === undefined) throw new TenonError("key.unknown", "the API key is unknown or was revoked");
+    if (caller !== undefined) this.#remember(key, caller);
+    else throw new TenonError("key.unknown", "the API key is unknown or was revoked");
     return caller;
+  }
+
+  #remember(key: string, caller: Caller): void {
+    if (this.#recent.size >= recentMax) this.#recent.clear();
+    this.#recent.set(key, caller);
   }
 
   /** A new key; its text is told this once and is not stored. */
@@ -78,6 +91,7 @@ export class ApiKeys {
   }
 
   async #reload(): Promise<void> {
+    this.#recent.clear();
     this.#tenantNames = new Map([...(await this.#metadata.tenants())].map(([name, id]) => [id, name]));
     this.#stored = await this.#metadata.keys();
     this.#byHash = new Map(

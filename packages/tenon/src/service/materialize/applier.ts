@@ -8,6 +8,8 @@ import { LaneRows, laneLayout } from "./lane-rows.ts";
 
 /** Beyond a lane's longest window, for reads that travel a little back in time. */
 const travelMs = 24 * 3_600_000;
+/** Entries without a row that may pass before the position is stored. */
+const unstoredMax = 20_000;
 
 /** One event of the plan: how to read it, and the lanes that take it. */
 interface Route {
@@ -31,6 +33,7 @@ export class Applier {
   #routes = new Map<number, Route>();
   #laneIds: readonly string[] = [];
   #main: number;
+  #unstored = 0;
   readonly #positions: Map<string, number>;
 
   constructor(reader: EventLogReader, writer: OnlineWriter) {
@@ -90,11 +93,17 @@ export class Applier {
       return true;
     }
     const lanes = new Set(this.#laneIds.filter((id) => wanted(this.#positionOf(id))));
-    for (const entry of entries) this.#apply(entry, lanes);
+    let rows = 0;
+    for (const entry of entries) rows += this.#apply(entry, lanes);
     const reached = entries[entries.length - 1].seq;
     for (const id of lanes) this.#positions.set(id, reached);
     if (isMain) this.#main = reached;
-    this.#writer.commit(this.#main, this.#positions);
+    this.#unstored += entries.length;
+    // Entries that no lane takes, such as predictions, move the position in memory; a crash only reads them again.
+    if (rows > 0 || !isMain || this.#unstored >= unstoredMax) {
+      this.#writer.commit(this.#main, this.#positions);
+      this.#unstored = 0;
+    }
     return true;
   }
 
@@ -102,9 +111,11 @@ export class Applier {
     return this.#positions.get(laneId) ?? 0;
   }
 
-  #apply(entry: LogEntry, wanted: ReadonlySet<string>): void {
+  /** How many rows the entry became. */
+  #apply(entry: LogEntry, wanted: ReadonlySet<string>): number {
     const route = this.#routes.get(entry.topic);
-    if (route === undefined) return;
+    if (route === undefined) return 0;
+    let count = 0;
     const values = route.decoder.decode(entry.payload);
     for (const rows of route.lanes) {
       const { id, retentionMs } = rows.lane;
@@ -113,6 +124,8 @@ export class Applier {
       if (key === undefined) continue;
       rows.make(entry, values, (text) => this.#writer.code(entry.tenant, id, text));
       this.#writer.insert(entry.tenant, id, key, rows.row, entry.atMs - retentionMs - travelMs);
+      count++;
     }
+    return count;
   }
 }

@@ -1,14 +1,19 @@
+import { ByteReader, ByteWriter } from "../../base/bytes.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
 
-/** A prediction as it is logged: enough to show it, to join its label, and to make it again. */
-export interface PredictionRecord {
+/** What one version of one prediction shares: told once, and written as bytes that are made once. */
+export interface PredictionSource {
   readonly prediction: string;
   readonly model: string;
   readonly version: number;
   readonly digest: string;
   readonly build: string;
   readonly variant: "live" | "fallback";
+}
+
+/** A prediction as it is logged: enough to show it, to join its label, and to make it again. */
+export interface PredictionRecord extends PredictionSource {
   readonly position: number;
   /** The spine row's own id, where it came with one. */
   readonly exampleId: string | null;
@@ -24,20 +29,102 @@ export interface PredictionRecord {
   readonly degraded: readonly string[];
 }
 
-/** Behind the plain rows' 1: a prediction as JSON. */
+/**
+ * Behind the plain rows' 1:
+ *
+ *   u8 codec, source (JSON), f64 position, example id, input value …, output (JSON), u8 sets,
+ *   per set: name, u32 columns, (value, u8 status, f64 age) …, then degraded (JSON)
+ *   value: u8 tag (0 null, 1 number, 2 text, 3 true, 4 false) and what it tags
+ */
 const predictionCodec = 3;
 
-export function encodePrediction(record: PredictionRecord): Uint8Array {
-  const text = JSON.stringify(record);
-  const bytes = Buffer.allocUnsafe(1 + text.length * 3);
-  bytes[0] = predictionCodec;
-  return bytes.subarray(0, 1 + bytes.write(text, 1, "utf8"));
+const statuses: readonly FeatureStatus[] = ["present", "null", "not-found", "expired", "incomplete"];
+const writer = new ByteWriter(4_096);
+/** The source of the last records as text: versions change rarely. */
+const sourceTexts = new Map<string, string>();
+const sourceTextsMax = 100;
+
+export function encodePrediction(record: PredictionRecord): Uint8Array<ArrayBuffer> {
+  writer.clear();
+  writer.u8(predictionCodec);
+  writer.text(sourceText(record));
+  writer.f64(record.position);
+  writeValue(record.exampleId);
+  writer.u32(record.input.length);
+  for (const value of record.input) writeValue(value);
+  writer.text(JSON.stringify(record.output));
+  writer.u8(record.features.length);
+  for (const { set, values, statuses: told, ages } of record.features) {
+    writer.text(set);
+    writer.u32(values.length);
+    for (let i = 0; i < values.length; i++) {
+      writeValue(values[i]);
+      writer.u8(statuses.indexOf(told[i]));
+      writer.f64(ages[i] ?? Number.NaN);
+    }
+  }
+  writer.text(record.degraded.length === 0 ? "[]" : JSON.stringify(record.degraded));
+  return writer.finish();
 }
 
 /** @throws RangeError for a payload that is no prediction */
 export function decodePrediction(payload: Uint8Array): PredictionRecord {
-  if (payload[0] !== predictionCodec) throw new RangeError(`codec ${payload[0]} is no prediction`);
-  return JSON.parse(Buffer.from(payload.buffer, payload.byteOffset + 1, payload.byteLength - 1).toString("utf8"));
+  const reader = new ByteReader(payload);
+  const codec = reader.u8();
+  if (codec !== predictionCodec) throw new RangeError(`codec ${codec} is no prediction`);
+  const source: PredictionSource = JSON.parse(reader.text());
+  const position = reader.f64();
+  const exampleId = readValue(reader);
+  const input = Array.from({ length: reader.u32() }, () => readValue(reader));
+  const output = JSON.parse(reader.text());
+  const features = Array.from({ length: reader.u8() }, () => {
+    const set = reader.text();
+    const columns = Array.from({ length: reader.u32() }, () => ({ value: readValue(reader), status: statuses[reader.u8()], age: reader.f64() }));
+    return {
+      set,
+      values: columns.map(({ value }) => value),
+      statuses: columns.map(({ status }) => status),
+      ages: columns.map(({ age }) => (Number.isNaN(age) ? null : age)),
+    };
+  });
+  return { ...source, position, exampleId: exampleId === null ? null : String(exampleId), input, output, features, degraded: JSON.parse(reader.text()) };
+}
+
+function sourceText({ prediction, model, version, digest, build, variant }: PredictionRecord): string {
+  const key = `${prediction}/${version}/${variant}/${build}/${digest}`;
+  let text = sourceTexts.get(key);
+  if (text === undefined) {
+    text = JSON.stringify({ prediction, model, version, digest, build, variant } satisfies PredictionSource);
+    if (sourceTexts.size >= sourceTextsMax) sourceTexts.clear();
+    sourceTexts.set(key, text);
+  }
+  return text;
+}
+
+function writeValue(value: FeatureValue): void {
+  if (value === null) writer.u8(0);
+  else if (typeof value === "number") {
+    writer.u8(1);
+    writer.f64(value);
+  } else if (typeof value === "string") {
+    writer.u8(2);
+    writer.text(value);
+  } else writer.u8(value ? 3 : 4);
+}
+
+function readValue(reader: ByteReader): FeatureValue {
+  switch (reader.u8()) {
+    case 1:
+      return reader.f64();
+    case 2:
+      return reader.text();
+    case 3:
+      return true;
+    case 4:
+      return false;
+    default:
+      return null;
+  }
 }
 
 export const predictionTopic = (prediction: string): string => `prediction:${prediction}`;
