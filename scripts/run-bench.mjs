@@ -5,7 +5,6 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { build } from "./build.mjs";
 import { root } from "./setup.mjs";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "boolean" }, quick: { type: "boolean" }, runs: { type: "string" } } });
@@ -16,7 +15,6 @@ if (positionals.length === 0 || positionals.some((name) => !names.includes(name)
   process.exit(positionals.length === 0 ? 0 : 2);
 }
 
-await build({ quiet: true });
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}, Node ${process.version}`;
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 let met = true;

@@ -1,21 +1,20 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import type { ChildProcess } from "node:child_process";
 import { type BenchOptions, type BenchResult, median, spread } from "./bench-result.ts";
-import { load, post } from "./http-load.ts";
+import { outputOf, startPinned } from "./pinned.ts";
 
 const connections = 8;
-const accounts = 500;
 
 interface Server {
   readonly child: ChildProcess;
+  readonly path: string;
   readonly port: number;
   readonly key: string;
 }
 
 function start(kind: "predict" | "echo"): Promise<Server> {
-  const child = fork(fileURLToPath(new URL("./predict-server.ts", import.meta.url)), [kind], { execArgv: ["--disable-warning=ExperimentalWarning"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = startPinned(0, "predict-server.ts", [kind]);
   return new Promise((resolve, reject) => {
-    child.once("message", (told: { port: number; key: string }) => resolve({ child, ...told }));
+    child.once("message", (told: { port: number; key: string }) => resolve({ child, path: kind === "echo" ? "/" : "/predict/risk", ...told }));
     child.once("exit", () => reject(new Error("the bench's server ended")));
   });
 }
@@ -27,32 +26,30 @@ const cpuUs = (server: Server): Promise<number> =>
   });
 
 /** CPU of the whole process, its workers included, per request, and the latency of its answers. */
-async function measure(server: Server, requests: number, make: (i: number) => string): Promise<{ readonly us: number; readonly p50: number; readonly p99: number }> {
+async function measure(server: Server, requests: number): Promise<{ readonly us: number; readonly p50: number; readonly p99: number }> {
   const before = await cpuUs(server);
-  const result = await load({ port: server.port, connections, requests, make });
+  const text = await outputOf(startPinned(1, "load-client.ts", [String(server.port), server.path, String(requests), String(connections), server.key || "none"]));
+  const { p50, p99 }: { p50: number; p99: number } = JSON.parse(text);
   // The batch that is being logged belongs to these requests.
   await new Promise((resolve) => setTimeout(resolve, 200));
-  return { us: ((await cpuUs(server)) - before) / requests, p50: result.latencyMsP50, p99: result.latencyMsP99 };
+  return { us: ((await cpuUs(server)) - before) / requests, p50, p99 };
 }
 
 /** `/predict` with key, validation, ten live windowed features, 100 × 31 trees and logging, over a bare JSON echo. */
 export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
   const requests = quick ? 4_000 : 20_000;
-  const [tenon, echo] = await Promise.all([start("predict"), start("echo")]);
-  const headers = `Authorization: Bearer ${tenon.key}\r\n`;
-  const body = (i: number): string => JSON.stringify({ account: `a${i % accounts}`, cents: i % 5_000, fee: 0.25 });
-  const predictText = (i: number): string => post("/predict/risk", body(i), headers);
-  const echoText = (i: number): string => post("/", body(i), headers);
+  const tenon = await start("predict");
+  const echo = await start("echo");
   try {
-    await measure(tenon, requests, predictText);
-    await measure(echo, requests, echoText);
+    await measure(tenon, requests);
+    await measure(echo, requests);
     const ratios: number[] = [];
     const p99Ratios: number[] = [];
     const rows: { us: number; echoUs: number; p99: number; echoP99: number }[] = [];
     for (let i = 0; i < runs; i++) {
-      const e1 = await measure(echo, requests, echoText);
-      const t = await measure(tenon, requests, predictText);
-      const e2 = await measure(echo, requests, echoText);
+      const e1 = await measure(echo, requests);
+      const t = await measure(tenon, requests);
+      const e2 = await measure(echo, requests);
       const echoUs = (e1.us + e2.us) / 2;
       const echoP99 = (e1.p99 + e2.p99) / 2;
       ratios.push(t.us / echoUs);

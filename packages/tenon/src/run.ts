@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { pino } from "pino";
 import { AppClock } from "./base/app-clock.ts";
 import { durationMs } from "./base/duration.ts";
-import { TenonError } from "./base/error.ts";
+import { type ErrorPlace, messageOf, TenonError } from "./base/error.ts";
 import type { Logger } from "./base/log.ts";
 import { writeParquet } from "./drivers/duckdb/write-parquet.ts";
 import { FileArtifactStore } from "./drivers/fs/artifact-store.ts";
@@ -13,12 +13,16 @@ import { LmdbOnlineReader } from "./drivers/lmdb/online-reader.ts";
 import { lockDirectory } from "./drivers/sqlite/directory-lock.ts";
 import { SqliteMetadataStore } from "./drivers/sqlite/metadata-store.ts";
 import { SqliteStorage } from "./drivers/sqlite/storage.ts";
-import { type Build, buildApp } from "./plan/build.ts";
+import { diffPlans, type PlanChange } from "./plan/diff.ts";
 import type { Plan } from "./plan/plan.ts";
+import type { PurityWarning } from "./plan/purity.ts";
 import type { MetadataStore } from "./ports/metadata-store.ts";
 import type { WorkerCatalogue } from "./ports/workers.ts";
 import { ApplierThread } from "./run/applier.ts";
+import { type CheckedBuild, checkedBuild } from "./run/checked-build.ts";
 import { LearnerThread } from "./run/learner.ts";
+import { placesOf } from "./run/places.ts";
+import { buildsDirOf, saveServedBuild, servedBuild } from "./run/served-build.ts";
 import { ApiKeys } from "./service/govern/api-keys.ts";
 import { Learner } from "./service/learn/learner.ts";
 import { Registry } from "./service/learn/registry.ts";
@@ -27,7 +31,7 @@ import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
 export { developmentKey } from "./run/development-key.ts";
 export { packageVersion } from "./run/version.ts";
-export { type ServeOptions, serve } from "./run/serve.ts";
+export { type ServeOptions, serve, serveLocally } from "./run/serve.ts";
 
 export interface StartOptions {
   /** Default: `tenon.config.ts` in the working directory. */
@@ -37,6 +41,8 @@ export interface StartOptions {
   /** Which of the app's `stores` is used. Default: `dev`. */
   readonly environment?: string;
   readonly logger?: Logger;
+  /** `served` goes on with the build that the directory served last, whatever the configuration says now. Default: `config`. */
+  readonly build?: "config" | "served";
   /** A clock that starts in the past and may run faster: for replays. A data directory that has one goes on with it. */
   readonly clock?: { readonly startMs: number; readonly rate: number };
 }
@@ -46,8 +52,17 @@ export interface Running {
   readonly tenon: Tenon;
   readonly dataDir: string;
   /** Compiles the configuration anew and serves it; with a mistake in it the old build goes on. */
-  reload(): Promise<{ readonly changed: boolean; readonly error: string | null }>;
+  reload(): Promise<Reloaded>;
   close(): Promise<void>;
+}
+
+/** What a reload found: another build with its changes, the same one, or mistakes that leave the old one serving. */
+export interface Reloaded {
+  readonly changed: boolean;
+  readonly changes: readonly PlanChange[];
+  readonly warnings: readonly PurityWarning[];
+  readonly error: string | null;
+  readonly mistakes: readonly ErrorPlace[];
 }
 
 /** The layout of a data directory; a newer one is refused, an older one upgraded. */
@@ -60,8 +75,7 @@ const clockSetting = "clock";
  * @throws config.*, define.store, data.locked, data.newer, data.readonly
  */
 export async function startTenon(o: StartOptions = {}): Promise<Running> {
-  const configFile = resolve(o.configFile ?? "tenon.config.ts");
-  const dataDir = resolve(o.dataDir ?? process.env.TENON_DATA ?? join(configFile, "..", ".tenon"));
+  const { configFile, dataDir } = placesOf(o);
   const environment = o.environment ?? process.env.TENON_ENV ?? "dev";
   const logger = o.logger ?? pino({ level: process.env.TENON_LOG ?? "info" });
   const machineNowMs = (): number => Date.now();
@@ -69,10 +83,12 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
   const lock = lockDirectory(dataDir);
   try {
     await checkFormat(dataDir);
-    const buildsDir = join(dataDir, "builds");
+    const buildsDir = buildsDirOf(dataDir);
     const logDir = join(dataDir, "log");
     const onlineDir = join(dataDir, "online");
-    let build = await buildApp({ configFile, outDir: buildsDir });
+    const kept = o.build === "served" ? await servedBuild(dataDir) : undefined;
+    let { build, warnings } = kept === undefined ? await checkedBuild({ configFile, outDir: buildsDir }) : { build: kept, warnings: [] };
+    for (const { path, message } of warnings) logger.warn({ path, warning: message }, "a function threw on a sample");
 
     let clock: AppClock | undefined;
     const storage = await SqliteStorage.open({ logDir, metadataFile: join(dataDir, "metadata.db"), dedupMs, nowMs: () => clock?.nowMs() ?? machineNowMs() });
@@ -91,7 +107,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       catalogue,
       log: storage,
       metadata,
-      openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan)),
+      openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan), () => applier.commits),
       applier,
       keys: await ApiKeys.load(metadata, nowMs),
       registry,
@@ -102,6 +118,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       environment,
     });
     await tenon.start();
+    await saveServedBuild(metadata, build.id);
     const ticking = setInterval(() => {
       tenon.tick();
       if (tenon.clock.rate !== 1) void saveClock(metadata, tenon.clock);
@@ -111,13 +128,15 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       tenon,
       dataDir,
       reload: async () => {
-        const changed = await rebuild(tenon, configFile, buildsDir, build);
-        if (changed instanceof Error) return { changed: false, error: changed.message };
-        if (changed === undefined) return { changed: false, error: null };
-        build = changed;
+        const found = await rebuild(tenon, { configFile, outDir: buildsDir });
+        if (found instanceof TenonError) return { ...unchanged, error: found.message, mistakes: found.places };
+        const before = build;
+        ({ build, warnings } = found);
+        if (build.id === before.id) return { ...unchanged, warnings };
         await tenon.changeBuild({ id: build.id, app: build }, await catalogueOf(metadata, build.plan));
+        await saveServedBuild(metadata, build.id);
         await metadata.addAudit({ atMs: nowMs(), kind: "build.changed", text: `build ${build.id}` });
-        return { changed: true, error: null };
+        return { ...unchanged, changed: true, changes: diffPlans(before.plan, build.plan), warnings };
       },
       close: async () => {
         clearInterval(ticking);
@@ -133,13 +152,15 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
   }
 }
 
-async function rebuild(tenon: Tenon, configFile: string, buildsDir: string, before: Build): Promise<Build | Error | undefined> {
+const unchanged: Reloaded = { changed: false, changes: [], warnings: [], error: null, mistakes: [] };
+
+async function rebuild(tenon: Tenon, o: { readonly configFile: string; readonly outDir: string }): Promise<CheckedBuild | TenonError> {
   try {
-    const build = await buildApp({ configFile, outDir: buildsDir });
+    const checked = await checkedBuild(o);
     tenon.configError = null;
-    return build.id === before.id ? undefined : build;
+    return checked;
   } catch (thrown) {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = thrown instanceof TenonError ? thrown : new TenonError("config.unreadable", messageOf(thrown), { cause: thrown });
     tenon.configError = error.message;
     return error;
   }

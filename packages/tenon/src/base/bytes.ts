@@ -1,3 +1,5 @@
+const shortText = 40;
+
 /** Writes numbers and texts into a buffer that grows; little-endian. Reused between records. */
 export class ByteWriter {
   #bytes: Buffer;
@@ -38,9 +40,23 @@ export class ByteWriter {
   text(value: string): void {
     const bytesMax = value.length * 3;
     this.#reserve(bytesMax + 4);
+    if (value.length <= shortText && this.#shortAscii(value)) return;
     const written = this.#bytes.write(value, this.#length + 4, "utf8");
     this.#view.setUint32(this.#length, written, true);
     this.#length += 4 + written;
+  }
+
+  /** Writes a short text of ASCII alone without the way into native code; false for any other. */
+  #shortAscii(value: string): boolean {
+    const start = this.#length + 4;
+    for (let i = 0; i < value.length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 127) return false;
+      this.#bytes[start + i] = unit;
+    }
+    this.#view.setUint32(this.#length, value.length, true);
+    this.#length = start + value.length;
+    return true;
   }
 
   bytes(value: Uint8Array): void {

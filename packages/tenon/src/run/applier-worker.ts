@@ -8,8 +8,9 @@ import type { Catalogue } from "../service/materialize/event-decoder.ts";
 export interface ApplierWorkerData {
   readonly logDir: string;
   readonly onlineDir: string;
-  /** One BigInt64 each: the last durable position, and the last applied one. */
+  /** One BigInt64: the last durable position. */
   readonly committed: SharedArrayBuffer;
+  /** Two: the last applied position, and how many commits the online store has had. */
   readonly applied: SharedArrayBuffer;
   readonly plan: Plan;
   readonly catalogue: Catalogue;
@@ -33,6 +34,7 @@ function run(data: ApplierWorkerData): void {
   applier.setPlan(data.plan, data.catalogue);
   let told = "";
   const tell = (state: ApplierState): void => {
+    Atomics.store(applied, 1, BigInt(applier.commits));
     Atomics.store(applied, 0, BigInt(state.main));
     Atomics.notify(applied, 0);
     const filling = JSON.stringify(state.filling);

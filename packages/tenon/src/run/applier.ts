@@ -17,6 +17,7 @@ export class ApplierThread implements ApplierControl {
   #filling: Readonly<Record<string, number>> = {};
   #onFilling: (laneIds: readonly string[]) => void = () => {};
   #closing = false;
+  #spawned = 0;
   #exited: Promise<void> = Promise.resolve();
 
   private constructor(data: ApplierWorkerData, onError: (error: Error) => void) {
@@ -28,7 +29,7 @@ export class ApplierThread implements ApplierControl {
 
   /** Starts the worker; it has told what it is filling when this answers. */
   static async start(data: Omit<ApplierWorkerData, "applied">, onError: (error: Error) => void): Promise<ApplierThread> {
-    const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(8) }, onError);
+    const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(16) }, onError);
     await new Promise<void>((resolve, reject) => {
       applier.#worker.once("error", reject);
       applier.#worker.once("message", () => resolve());
@@ -38,6 +39,7 @@ export class ApplierThread implements ApplierControl {
 
   /** The store says where to go on: a worker that failed is replaced, and requests are answered meanwhile. */
   #spawn(): Worker {
+    this.#spawned++;
     const worker = startWorker(import.meta.url, "applier-worker", this.#data);
     worker.on("message", (state: ApplierState) => {
       this.#filling = state.filling;
@@ -57,6 +59,11 @@ export class ApplierThread implements ApplierControl {
 
   get appliedSeq(): number {
     return Number(Atomics.load(this.#applied, 0));
+  }
+
+  /** How often the online store has changed: a replaced worker counts anew, so workers are counted too. */
+  get commits(): number {
+    return Number(Atomics.load(this.#applied, 1)) * 4_096 + this.#spawned;
   }
 
   get filling(): Readonly<Record<string, number>> {

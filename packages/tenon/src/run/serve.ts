@@ -1,6 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { type Running } from "../run.ts";
-import { type Listening, listen } from "../server/http-server.ts";
+import { type Listening, type LocalListenOptions, listen, listenLocally } from "../server/http-server.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { socketPath } from "./socket-path.ts";
 import { packageVersion } from "./version.ts";
@@ -15,21 +15,23 @@ export interface ServeOptions {
   readonly tenant?: string;
 }
 
-/** A key for a developer on this machine; made at the first start and kept in the data directory, mode 0600. */
+/** Listens for requests, and on the socket for the command line. */
 export async function serve(running: Running, o: ServeOptions = {}): Promise<Listening & { readonly tenant: string }> {
-  const { tenon, dataDir } = running;
-  const { app } = tenon.build.app.plan;
-  const tenant = o.tenant ?? (app.tenancy === "required" ? app.name : "default");
-  const consoleTenant: Caller = { tenant: await tenon.metadata.tenant(tenant), tenantName: tenant, scopes: ["admin"], keyId: "console" };
   const port = o.port ?? Number(process.env.TENON_PORT ?? 4_000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TenonError("cli.usage", `"${port}" is no port`);
-  const listening = await listen(tenon, {
-    host: o.host ?? "127.0.0.1",
-    port,
-    allowHosts: o.allowHosts ?? [],
-    consoleTenant,
-    socketPath: socketPath(dataDir),
-    version: packageVersion,
-  });
-  return { ...listening, tenant };
+  const local = await localOptions(running, o.tenant);
+  const listening = await listen(running.tenon, { ...local, host: o.host ?? "127.0.0.1", port, allowHosts: o.allowHosts ?? [] });
+  return { ...listening, tenant: local.consoleTenant.tenantName };
+}
+
+/** Listens on the socket alone: a command that finds nothing running is its own server. */
+export async function serveLocally(running: Running): Promise<{ close(): Promise<void> }> {
+  return listenLocally(running.tenon, await localOptions(running, undefined));
+}
+
+async function localOptions({ tenon, dataDir }: Running, named: string | undefined): Promise<LocalListenOptions> {
+  const { app } = tenon.build.app.plan;
+  const tenantName = named ?? (app.tenancy === "required" ? app.name : "default");
+  const consoleTenant: Caller = { tenant: await tenon.metadata.tenant(tenantName), tenantName, scopes: ["admin"], keyId: "console" };
+  return { consoleTenant, socketPath: socketPath(dataDir), version: packageVersion };
 }

@@ -1,16 +1,15 @@
 import { TenonError } from "../base/error.ts";
-import { limit } from "../base/limit.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson, sendText } from "./http-response.ts";
 import { describeApp } from "./describe-app.ts";
 import { describeStatus } from "./describe-status.ts";
 import { metricsText } from "./metrics.ts";
+import { addStream } from "./open-streams.ts";
 import { openApi } from "./open-api.ts";
 import type { Call, Route } from "./route.ts";
 
 const pointsKept = 300;
-let streams = 0;
 
 export const adminRoutes = (version: string, routes: () => readonly Route[]): readonly Route[] => [
   { method: "GET", path: "/app", scope: "admin", summary: "The definitions", handle: ({ tenon, response, caller }) => sendJson(response, 200, describeApp(tenon, caller.tenantName, version)) },
@@ -35,19 +34,15 @@ function ready({ tenon, response }: Call): void {
 }
 
 async function stream({ tenon, request, response }: Call): Promise<void> {
-  if (streams >= limit.streamsMax) throw new TenonError("log.full", `${streams} streams are open already`, { retryAfterMs: 5_000 });
-  streams++;
+  addStream(tenon, response);
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const send = async (): Promise<void> => {
     const status = await describeStatus(tenon, 2);
     // A reader that is too slow misses a second rather than filling memory.
-    if (!response.writableNeedDrain) response.write(`event: status\ndata: ${JSON.stringify(status)}\n\n`);
+    if (!response.writableNeedDrain && !response.writableEnded) response.write(`event: status\ndata: ${JSON.stringify(status)}\n\n`);
   };
   const timer = setInterval(() => void send().catch(() => response.destroy()), 1_000);
-  request.on("close", () => {
-    clearInterval(timer);
-    streams--;
-  });
+  for (const end of [request, response]) end.once("close", () => clearInterval(timer));
   await send();
 }
 

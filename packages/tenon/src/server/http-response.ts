@@ -1,19 +1,26 @@
-import type { ServerResponse } from "node:http";
+import { ServerResponse } from "node:http";
 import { errorTable, TenonError } from "../base/error.ts";
 import type { Problem } from "./wire.ts";
 
+const requestIdHeader = "x-request-id";
+
+/** A response that knows its request's id. */
+export class TenonResponse extends ServerResponse {
+  requestId = "";
+}
+
 /** Answers JSON. */
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+export function sendJson(response: TenonResponse, status: number, value: unknown): void {
   sendText(response, status, "application/json", JSON.stringify(value));
 }
 
-export function sendText(response: ServerResponse, status: number, contentType: string, text: string): void {
-  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(text) });
+export function sendText(response: TenonResponse, status: number, contentType: string, text: string): void {
+  response.writeHead(status, ["content-type", contentType, "content-length", String(Buffer.byteLength(text)), requestIdHeader, response.requestId]);
   response.end(text);
 }
 
 /** Answers what was thrown as a problem; the body of what nobody expected tells nothing but the request's id. */
-export function sendProblem(response: ServerResponse, thrown: unknown, requestId: string): void {
+export function sendProblem(response: TenonResponse, thrown: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -27,7 +34,7 @@ export function sendProblem(response: ServerResponse, thrown: unknown, requestId
     code: error.code,
     detail: error.message,
     remedy,
-    requestId,
+    requestId: response.requestId,
     ...(error.places.length > 0 ? { errors: error.places } : {}),
   };
   const text = JSON.stringify(problem);
@@ -35,6 +42,7 @@ export function sendProblem(response: ServerResponse, thrown: unknown, requestId
   response.writeHead(status, {
     "content-type": "application/problem+json",
     "content-length": Buffer.byteLength(text),
+    [requestIdHeader]: response.requestId,
     ...(retry === "later" && (status === 429 || status === 503) ? { "retry-after": String(retryAfterS) } : {}),
     ...(status === 413 || status === 400 ? { connection: "close" } : {}),
   });

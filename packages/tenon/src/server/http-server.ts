@@ -1,11 +1,12 @@
 import { timingSafeEqual } from "node:crypto";
 import { chmodSync, unlinkSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import findMyWay from "find-my-way";
 import { TenonError } from "../base/error.ts";
 import { newId, newToken } from "../base/id.ts";
 import { limit } from "../base/limit.ts";
+import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { adminRoutes } from "./admin-routes.ts";
@@ -13,8 +14,9 @@ import { sendConsole } from "./console-files.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { featuresRoutes } from "./features-routes.ts";
 import { bearerOf, cookieOf } from "./http-request.ts";
-import { sendProblem } from "./http-response.ts";
+import { sendProblem, TenonResponse } from "./http-response.ts";
 import { modelsRoutes } from "./models-routes.ts";
+import { endStreams } from "./open-streams.ts";
 import { predictRoutes } from "./predict-routes.ts";
 import type { Route } from "./route.ts";
 
@@ -30,6 +32,8 @@ export interface ListenOptions {
   readonly version: string;
 }
 
+export type LocalListenOptions = Pick<ListenOptions, "consoleTenant" | "socketPath" | "version">;
+
 export interface Listening {
   readonly url: string;
   /** The console's address with its one-time token. */
@@ -37,7 +41,11 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+type HttpServer = Server<typeof IncomingMessage, typeof TenonResponse>;
+
 const cookieName = "tenon_console";
+/** Honoured on the socket alone: over TCP the tenant comes from the key. */
+const tenantHeader = "x-tenon-tenant";
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
 
 /** The HTTP server over a running app: routes are thin, and everything that is asked is checked here. */
@@ -46,19 +54,12 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
     throw new TenonError("serve.keyless", `the server would listen on ${o.host} without a single API key`);
   }
   const surface = new Surface(tenon, o);
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 120_000, headersTimeout: 20_000, maxHeaderSize: 16_384 }, (request, response) => surface.handle(request, response, undefined));
-  const local = createServer((request, response) => surface.handle(request, response, { ...o.consoleTenant, keyId: "socket" }));
+  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 120_000, headersTimeout: 20_000, maxHeaderSize: 16_384, ServerResponse: TenonResponse }, (request, response) => surface.handle(request, response, undefined));
   server.on("clientError", (_, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n\r\n{\"code\":\"body.unreadable\",\"status\":400}");
   });
   await bind(server, () => server.listen(o.port, o.host), o.port);
-  try {
-    unlinkSync(o.socketPath);
-  } catch {
-    // None was left.
-  }
-  await bind(local, () => local.listen(o.socketPath), 0);
-  chmodSync(o.socketPath, 0o600);
+  const local = await bindSocket(surface, o.socketPath);
   const { port } = server.address() as AddressInfo;
   const url = `http://${o.host.includes(":") ? `[${o.host}]` : o.host === "0.0.0.0" ? "127.0.0.1" : o.host}:${port}`;
   surface.allow(port);
@@ -72,6 +73,30 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
   };
 }
 
+/** The command line's listener alone: for a command that starts the app for itself. */
+export async function listenLocally(tenon: Tenon, o: LocalListenOptions): Promise<{ close(): Promise<void> }> {
+  const surface = new Surface(tenon, { ...o, host: "", port: 0, allowHosts: [] });
+  const local = await bindSocket(surface, o.socketPath);
+  return {
+    close: () => {
+      surface.drain();
+      return close(local);
+    },
+  };
+}
+
+async function bindSocket(surface: Surface, socketPath: string): Promise<HttpServer> {
+  const local = createServer({ ServerResponse: TenonResponse }, (request, response) => surface.handleLocal(request, response));
+  try {
+    unlinkSync(socketPath);
+  } catch {
+    // None was left.
+  }
+  await bind(local, () => local.listen(socketPath), 0);
+  chmodSync(socketPath, 0o600);
+  return local;
+}
+
 const isLoopback = (host: string): boolean => host === "127.0.0.1" || host === "::1" || host === "localhost";
 
 class Surface {
@@ -82,6 +107,8 @@ class Surface {
   readonly #routes: readonly Route[];
   #hosts = new Set<string>();
   #draining = false;
+  readonly #requestPrefix = `${newId().slice(0, 13)}-`;
+  #requests = 0;
   /** Opens the console once; then the cookie does. */
   readonly token = newToken();
   #tokenUsed = false;
@@ -100,36 +127,62 @@ class Surface {
 
   drain(): void {
     this.#draining = true;
+    endStreams(this.#tenon);
   }
 
-  handle(request: IncomingMessage, response: ServerResponse, local: Caller | undefined): void {
+  /** Who reaches the socket owns the data directory: they act for the tenant that they name, with all rights. */
+  handleLocal(request: IncomingMessage, response: TenonResponse): void {
+    const local: Caller = { ...this.#options.consoleTenant, keyId: "socket" };
+    const tenantName = request.headers[tenantHeader];
+    if (typeof tenantName !== "string" || tenantName === local.tenantName) {
+      this.handle(request, response, local);
+      return;
+    }
+    this.#tenant(tenantName).then(
+      (tenant) => this.handle(request, response, { ...local, tenant, tenantName }),
+      (thrown: unknown) => this.#fail(request, response, thrown),
+    );
+  }
+
+  async #tenant(name: string): Promise<number> {
+    const tenants = await this.#tenon.metadata.tenants();
+    const tenant = tenants.get(name);
+    if (tenant !== undefined) return tenant;
+    throw new TenonError("tenant.unknown", `the app has no tenant "${name.slice(0, 100)}".${suggestion(name, tenants.keys())}`);
+  }
+
+  handle(request: IncomingMessage, response: TenonResponse, local: Caller | undefined): void {
     const given = request.headers["x-request-id"];
-    const requestId = typeof given === "string" && /^[\w.-]{1,100}$/.test(given) ? given : newId();
-    response.setHeader("x-request-id", requestId);
+    response.requestId = typeof given === "string" && /^[\w.-]{1,100}$/.test(given) ? given : this.#nextRequestId();
     try {
-      const pending = this.#route(request, response, requestId, local);
-      if (pending !== undefined) pending.catch((thrown: unknown) => this.#fail(request, response, thrown, requestId));
+      const pending = this.#route(request, response, local);
+      if (pending !== undefined) pending.catch((thrown: unknown) => this.#fail(request, response, thrown));
     } catch (thrown) {
-      this.#fail(request, response, thrown, requestId);
+      this.#fail(request, response, thrown);
     }
   }
 
-  #fail(request: IncomingMessage, response: ServerResponse, thrown: unknown, requestId: string): void {
+  /** Unique over restarts: the process's own part and a count. */
+  #nextRequestId(): string {
+    return `${this.#requestPrefix}${(this.#requests++).toString(36)}`;
+  }
+
+  #fail(request: IncomingMessage, response: TenonResponse, thrown: unknown): void {
     if (!(thrown instanceof TenonError) || thrown.code === "internal") {
       const error = thrown instanceof Error ? thrown.stack : String(thrown);
-      this.#tenon.logger.error({ requestId, method: request.method, path: request.url?.split("?")[0], error }, "a request failed");
+      this.#tenon.logger.error({ requestId: response.requestId, method: request.method, path: request.url?.split("?")[0], error }, "a request failed");
     }
-    sendProblem(response, thrown, requestId);
+    sendProblem(response, thrown);
     request.resume();
   }
 
-  #route(request: IncomingMessage, response: ServerResponse, requestId: string, local: Caller | undefined): Promise<void> | undefined {
+  #route(request: IncomingMessage, response: TenonResponse, local: Caller | undefined): Promise<void> | undefined {
     if (this.#draining) throw new TenonError("server.draining", "the server is shutting down", { retryAfterMs: 2_000 });
     if (local === undefined) this.#checkHost(request);
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);
-    const query = new URLSearchParams(mark < 0 ? "" : url.slice(mark + 1));
+    const query = mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1));
     if (path === "/" || path === "/console" || path.startsWith("/console/")) {
       this.#console(request, response, path, query);
       return undefined;
@@ -140,7 +193,7 @@ class Surface {
     if (route.method !== request.method) throw new TenonError("method.refused", `${path} answers ${route.method}`);
     const caller = local ?? (route.scope === "none" ? nobody : this.#authenticate(request));
     if (route.scope !== "none") requireScope(caller, route.scope);
-    return route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query, requestId }) ?? undefined;
+    return route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query }) ?? undefined;
   }
 
   #notFound(method: string, path: string): TenonError {
@@ -166,7 +219,7 @@ class Surface {
     return this.#options.consoleTenant;
   }
 
-  #console(request: IncomingMessage, response: ServerResponse, path: string, query: URLSearchParams): void {
+  #console(request: IncomingMessage, response: TenonResponse, path: string, query: URLSearchParams): void {
     const token = query.get("token");
     if (token !== null && equal(token, this.token) && !this.#tokenUsed) {
       this.#tokenUsed = true;
@@ -185,13 +238,14 @@ class Surface {
   }
 }
 
+const noQuery = new URLSearchParams();
 const nobody: Caller = { tenant: 0, tenantName: "", scopes: [], keyId: "" };
 
 function equal(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
 
-function bind(server: Server, start: () => void, port: number): Promise<void> {
+function bind(server: HttpServer, start: () => void, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(error.code === "EADDRINUSE" ? new TenonError("port.taken", `port ${port} is in use by another program`) : error);
@@ -201,7 +255,7 @@ function bind(server: Server, start: () => void, port: number): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: HttpServer): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), limit.drainMsMax);
     server.close(() => {

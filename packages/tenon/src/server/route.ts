@@ -1,17 +1,17 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { KeyScope } from "../ports/metadata-store.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
+import type { TenonResponse } from "./http-response.ts";
 
 /** One request as a route sees it: who calls is known and may. */
 export interface Call {
   readonly tenon: Tenon;
   readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly response: TenonResponse;
   readonly caller: Caller;
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
-  readonly requestId: string;
 }
 
 export interface Route {

@@ -15,18 +15,28 @@ export class LmdbOnlineReader implements OnlineReader {
   readonly #strides: ReadonlyMap<string, number>;
   readonly #texts = new Map<string, string>();
 
-  /** `strides`: the numbers of a row by lane. */
-  constructor(dir: string, strides: ReadonlyMap<string, number>) {
+  readonly #commits: () => number;
+  #seenCommits = -1;
+  #position = 0;
+
+  /** `strides`: the numbers of a row by lane; `commits` counts the writer's commits, and may lag behind one. */
+  constructor(dir: string, strides: ReadonlyMap<string, number>, commits: () => number) {
+    this.#commits = commits;
     this.#database = openOnline(dir);
     this.#strides = strides;
     this.#lane = new StoredLane(this.#database, this.#keys);
   }
 
   begin(): number {
+    const commits = this.#commits();
+    // A commit may be seen before it is counted: reads pass rows behind the position over, so both agree all the same.
+    if (commits === this.#seenCommits) return this.#position;
     // Without this a read right after an acknowledged commit may see the state before it.
     this.#database.resetReadTxn();
     const bytes = this.#database.getBinaryFast(positionKey);
-    return bytes === undefined ? 0 : bytes.readDoubleLE(0);
+    this.#seenCommits = commits;
+    this.#position = bytes === undefined ? 0 : bytes.readDoubleLE(0);
+    return this.#position;
   }
 
   lane(tenant: number, laneId: string, key: string): LaneView | undefined {

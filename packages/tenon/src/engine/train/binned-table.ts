@@ -29,16 +29,15 @@ export interface BinnedColumn {
 }
 
 /**
- * A table as bins of one byte, kept twice: by column, for parting rows by one of them, and by row, for the histograms of all
- * of them. Columns that cannot be split, because they have one bin only, are left out.
+ * A table as bins of one byte. Four columns share a word, and the words of one group of columns lie together:
+ * `packed[group * rowCount + row]` holds the bins of columns 4 * group to 4 * group + 3, lowest byte first.
+ * Columns that cannot be split, because they have one bin only, are left out.
  */
 export interface BinnedTable {
+  readonly rowCount: number;
   readonly columns: readonly BinnedColumn[];
-  /** Per column: the bin of every row. */
-  readonly bins: readonly Uint8Array[];
-  /** Words that the bins of one row take in `memory.packed`. Word `g` holds columns 4g to 4g + 3, lowest byte first. */
-  readonly wordsPerRow: number;
-  /** Holds the packed bins of the training rows, and room to grow trees of so many leaves as was asked for. */
+  readonly packed: Uint32Array;
+  /** Holds `packed`, and room to grow trees of so many leaves as was asked for. */
   readonly memory: TrainingMemory;
   /** Doubles of one histogram. */
   readonly histogramLength: number;
@@ -55,25 +54,26 @@ export function binTable(
   const sample = sampleRows(o.trainRows, o.seed);
   const columns: BinnedColumn[] = [];
   let offset = 0;
-  const bins: Uint8Array[] = [];
+  const bytes = new Uint8Array(rowCount);
+  const groups: Uint32Array[] = [];
   for (const [index, column] of table.columns.entries()) {
     const { column: cut, fill } = column.kind === "number" ? cutNumbers(column, sample, o) : cutCategories(column, o);
     if (cut.binCount < 2) continue;
+    const lane = columns.length % lanesPerWord;
+    if (lane === 0) groups.push(new Uint32Array(rowCount));
     columns.push({ ...cut, index, kind: column.kind, offset });
     offset += cut.binCount * 2;
-    const bytes = new Uint8Array(rowCount);
     fill(bytes);
-    bins.push(bytes);
+    addLane(groups.at(-1)!, bytes, lane * 8);
   }
   const histogramLength = offset + lanesPerWord * 2;
-  const wordsPerRow = Math.ceil(columns.length / lanesPerWord);
   const memory = createTrainingMemory({
-    words: wordsPerRow * o.trainRows,
+    words: groups.length * rowCount,
     rows: o.trainRows,
     cells: histogramLength * o.leaves,
   });
-  packRows(bins, memory.packed, wordsPerRow);
-  return { columns, bins, wordsPerRow, memory, spareOffset: offset, histogramLength };
+  for (const [group, words] of groups.entries()) memory.packed.set(words, group * rowCount);
+  return { rowCount, columns, packed: memory.packed, memory, spareOffset: offset, histogramLength };
 }
 
 interface Cut {
@@ -151,14 +151,8 @@ function fillNumbers(values: Float64Array, bounds: Float64Array, bytes: Uint8Arr
   }
 }
 
-function packRows(bins: readonly Uint8Array[], packed: Uint32Array, wordsPerRow: number): void {
-  const none = new Uint8Array(packed.length / Math.max(1, wordsPerRow));
-  for (let group = 0; group < wordsPerRow; group++) {
-    const [first, second = none, third = none, fourth = none] = bins.slice(group * lanesPerWord);
-    for (let row = 0, word = group; word < packed.length; row++, word += wordsPerRow) {
-      packed[word] = first![row]! | (second[row]! << 8) | (third[row]! << 16) | (fourth[row]! << 24);
-    }
-  }
+function addLane(words: Uint32Array, bytes: Uint8Array, shift: number): void {
+  for (let row = 0; row < words.length; row++) words[row]! |= bytes[row]! << shift;
 }
 
 /** Rows to take bounds from, in order; undefined when all of them are few enough. */
@@ -172,3 +166,7 @@ function sampleRows(rowCount: number, seed: number): Int32Array | undefined {
   }
   return rows;
 }
+
+/** The bin of a row in the column at `lane` of the binned columns. */
+export const binAt = ({ packed, rowCount }: BinnedTable, lane: number, row: number): number =>
+  (packed[Math.floor(lane / lanesPerWord) * rowCount + row]! >>> ((lane % lanesPerWord) * 8)) & 255;

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextAbove, numberBins } from "./number-bins.ts";
+import { nextAbove } from "./next-above.ts";
+import { numberBins } from "./number-bins.ts";
 
 const repeat = (counts: readonly (readonly [number, number])[]): Float64Array =>
   Float64Array.from(counts.flatMap(([value, count]) => Array<number>(count).fill(value)));
-
-test("the next double above a number is the least that is greater", () => {
-  assert.equal(nextAbove(0), Number.MIN_VALUE);
-  assert.equal(nextAbove(1), 1 + Number.EPSILON);
-  assert.equal(nextAbove(-1), -1 + Number.EPSILON / 2);
-});
 
 test("few distinct values get a bin each, bounded halfway to the next", () => {
   const bounds = numberBins(

@@ -1,18 +1,9 @@
+import { nextAbove } from "./next-above.ts";
+
 /** Values nearer to 0 than this count as 0, which has a bin of its own between negative and positive numbers. */
 const zeroRadius = 1e-35;
 /** Rows that a bin holds, at least, as far as equal values allow. */
 const binRowsMin = 3;
-
-const doubleView = new Float64Array(1);
-const bitsView = new BigInt64Array(doubleView.buffer);
-
-/** The next double above a finite number: a value equal to a midpoint then lies safely below the bound. */
-export function nextAbove(value: number): number {
-  if (value === 0) return Number.MIN_VALUE;
-  doubleView[0] = value;
-  bitsView[0] = bitsView[0]! + (value > 0 ? 1n : -1n);
-  return doubleView[0]!;
-}
 
 /** Distinct values with their counts, ascending. */
 interface Distinct {
@@ -80,6 +71,7 @@ function cutEvenly(distinct: Distinct, begin: number, end: number, binsMax: numb
 }
 
 function pushBetween({ values }: Distinct, i: number, bounds: number[]): void {
+  // A value equal to the midpoint then lies safely below the bound.
   const bound = nextAbove((values[i]! + values[i + 1]!) / 2);
   if (bounds.length === 0 || bound > nextAbove(bounds.at(-1)!)) bounds.push(bound);
 }

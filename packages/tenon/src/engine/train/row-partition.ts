@@ -1,8 +1,10 @@
+import { type BinnedTable, lanesPerWord } from "./binned-table.ts";
+
 /** Which rows to part, and by what. */
 export interface Partition {
-  /** The bin of every row in the column. */
-  readonly bins: Uint8Array;
-  /** 1 for each bin that goes left. */
+  readonly table: BinnedTable;
+  readonly lane: number;
+  /** 1 for each bin of the column that goes left. */
   readonly goesLeft: Uint8Array;
   readonly rows: Int32Array;
   readonly begin: number;
@@ -12,13 +14,16 @@ export interface Partition {
 }
 
 /** Moves the rows that go left before the others, both in their old order; returns where the others begin. */
-export function partitionRows({ bins, goesLeft, rows, begin, end, spare }: Partition): number {
+export function partitionRows({ table, lane, goesLeft, rows, begin, end, spare }: Partition): number {
+  const { packed } = table;
+  const words = Math.floor(lane / lanesPerWord) * table.rowCount;
+  const shift = (lane % lanesPerWord) * 8;
   let left = begin;
   let right = 0;
   // Both places are written and one of them moves on: nothing depends on a branch that cannot be foretold.
   for (let i = begin; i < end; i++) {
     const row = rows[i]!;
-    const goes = goesLeft[bins[row]!]!;
+    const goes = goesLeft[(packed[words + row]! >>> shift) & 255]!;
     rows[left] = row;
     spare[right] = row;
     left += goes;

@@ -34,16 +34,16 @@ export interface SplitSearchInput {
 
 /** A search over all columns of a table. */
 export function createSplitSearch({ table, limits, leaves }: SplitSearchInput): SplitSearch {
-  const { columns, wordsPerRow, spareOffset, histogramLength: length } = table;
-  const { histograms } = table.memory;
-  const kernel = createHistogramKernel(table.memory.memory);
+  const { columns, packed, rowCount, spareOffset, histogramLength: length } = table;
+  const { memory, histograms } = table.memory;
+  const kernel = createHistogramKernel(memory);
   const splittable = new Uint8Array(columns.length * leaves);
 
   const cellOf = (lane: number): number => columns[lane]?.offset ?? spareOffset + (lane % lanesPerWord) * 2;
   const groups: GroupCells[] = [];
   for (let lane = 0; lane < columns.length; lane += lanesPerWord) {
     groups.push({
-      word: lane / lanesPerWord,
+      words: (lane / lanesPerWord) * rowCount,
       first: cellOf(lane),
       second: cellOf(lane + 1),
       third: cellOf(lane + 2),
@@ -54,8 +54,9 @@ export function createSplitSearch({ table, limits, leaves }: SplitSearchInput): 
   const build = (slot: number, leaf: LeafRows): void => {
     const begin = slot * length;
     histograms.fill(0, begin, begin + length);
-    const needed = groups.filter(({ word }) => anySplittable(slot, word * lanesPerWord));
-    addToHistogram(kernel, { memory: table.memory, begin, wordsPerRow, groups: needed, leaf });
+    for (const [group, cells] of groups.entries()) {
+      if (anySplittable(slot, group * lanesPerWord)) addToHistogram(kernel, { histograms, begin, packed, cells, leaf });
+    }
   };
 
   const anySplittable = (slot: number, lane: number): boolean => {

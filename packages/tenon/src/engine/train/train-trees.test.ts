@@ -162,6 +162,11 @@ test("a column with one value, or none, is never split", () => {
   assert.ok(model.column.every((column) => column === 2));
 });
 
+test("a table with nothing to split gives the base score", () => {
+  const constant = { name: "constant", kind: "number", values: new Float64Array(200).fill(7) } as const;
+  assert.equal(trainTrees({ ...steps(200), columns: [constant] }, { task: "binary" }).rounds, 0);
+});
+
 test("a target of one class is refused, and so is one that is neither 0 nor 1", () => {
   const table = steps(50);
   assert.throws(() => trainTrees({ ...table, target: new Float64Array(50) }, { task: "binary" }), {

@@ -1,4 +1,4 @@
-import type { BinnedTable } from "./binned-table.ts";
+import { type BinnedTable, binAt } from "./binned-table.ts";
 import { gatherPairs, partitionRows } from "./row-partition.ts";
 import { emptyCandidate, type LeafSums, type SplitCandidate } from "./split-candidate.ts";
 import type { SplitSearch } from "./split-search.ts";
@@ -93,7 +93,8 @@ export function createGrower(input: GrowerInput): (o: GrowInput) => BinnedTree {
       const other = pool[leafCount]!;
       const node = makeNode(table, leaf, tables[nodes.length]!);
       const middle = partitionRows({
-        bins: table.bins[node.lane]!,
+        table,
+        lane: node.lane,
         goesLeft: node.goesLeft,
         rows,
         begin: leaf.begin,
@@ -187,7 +188,7 @@ export function leafOf(table: BinnedTable, tree: BinnedTree, row: number): Binne
   let at = 0;
   while (at >= 0) {
     const node = tree.nodes[at]!;
-    at = node.goesLeft[table.bins[node.lane]![row]!] === 1 ? node.left : node.right;
+    at = node.goesLeft[binAt(table, node.lane, row)] === 1 ? node.left : node.right;
   }
   return tree.leaves[~at]!;
 }

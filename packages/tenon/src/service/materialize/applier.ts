@@ -34,6 +34,7 @@ export class Applier {
   #laneIds: readonly string[] = [];
   #main: number;
   #unstored = 0;
+  #commits = 0;
   readonly #positions: Map<string, number>;
 
   constructor(reader: EventLogReader, writer: OnlineWriter) {
@@ -65,7 +66,7 @@ export class Applier {
   drop(tenants: readonly number[], laneIds: readonly string[]): void {
     const unused = laneIds.filter((id) => !this.#laneIds.includes(id));
     for (const id of unused) this.#positions.delete(id);
-    this.#writer.commit(this.#main, this.#positions);
+    this.#commit();
     this.#writer.dropLanes(tenants, unused);
   }
 
@@ -82,6 +83,17 @@ export class Applier {
     return wentOn || filled;
   }
 
+  #commit(): void {
+    this.#writer.commit(this.#main, this.#positions);
+    this.#unstored = 0;
+    this.#commits++;
+  }
+
+  /** How often the online store has changed since the start. */
+  get commits(): number {
+    return this.#commits;
+  }
+
   /** Takes a batch after `from` to the lanes whose position is wanted; up to `bound` where lanes are being filled. */
   #advance(from: number, wanted: (position: number) => boolean, bound = Number.POSITIVE_INFINITY): boolean {
     const entries = this.#reader.after(from, limit.applyEventsMax).filter((entry) => entry.seq <= bound);
@@ -89,7 +101,7 @@ export class Applier {
     if (entries.length === 0) {
       if (isMain) return false;
       for (const id of this.#laneIds) if (wanted(this.#positionOf(id))) this.#positions.set(id, bound);
-      this.#writer.commit(this.#main, this.#positions);
+      this.#commit();
       return true;
     }
     const lanes = new Set(this.#laneIds.filter((id) => wanted(this.#positionOf(id))));
@@ -101,8 +113,7 @@ export class Applier {
     this.#unstored += entries.length;
     // Entries that no lane takes, such as predictions, move the position in memory; a crash only reads them again.
     if (rows > 0 || !isMain || this.#unstored >= unstoredMax) {
-      this.#writer.commit(this.#main, this.#positions);
-      this.#unstored = 0;
+      this.#commit();
     }
     return true;
   }

@@ -63,6 +63,10 @@ export class InputRow {
     return this.#fixed;
   }
 
+  get hasOnDemand(): boolean {
+    return this.#onDemand.length > 0;
+  }
+
   /** The row as users' functions see it: with the envelope, times as dates, decimals unscaled. */
   presentRow(values: readonly StoredValue[], id: string | undefined, atMs: number): Readonly<Record<string, unknown>> {
     const row: Record<string, unknown> = { id: id ?? "", at: new Date(atMs) };

@@ -152,7 +152,7 @@ export class Predictor {
         degraded.push("no live version");
         return undefined;
       }
-      const onDemand = input.onDemand(input.presentRow(values, id, atMs), this.#readers);
+      const onDemand = input.hasOnDemand ? input.onDemand(input.presentRow(values, id, atMs), this.#readers) : noOnDemand;
       serving.encode(values, this.#readers, onDemand, serving.features);
       const score = serving.score(serving.features);
       return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
@@ -173,6 +173,8 @@ export class Predictor {
     }
   }
 }
+
+const noOnDemand: ReturnType<InputRow["onDemand"]> = [];
 
 function inputObject(columns: readonly ColumnPlan[], values: readonly StoredValue[]): object {
   const row: Record<string, unknown> = {};

@@ -12,19 +12,11 @@ export function readCsv(file: string): Map<string, string[]> {
   return columns;
 }
 
+/** The fields of a line; one in quotes may hold commas. */
 const splitLine = (line: string): string[] =>
-  (line.match(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g) ?? [])
-    .slice(0, line.length === 0 ? 1 : undefined)
-    .map(unquote)
-    .slice(0, fieldCount(line));
-
-const fieldCount = (line: string): number => line.replaceAll(/"[^"]*"/g, "").split(",").length;
-
-const unquote = (field: string): string =>
-  field
-    .replace(/,$/, "")
-    .replace(/^"(.*)"$/, "$1")
-    .replaceAll('""', '"');
+  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? plain! : quoted.replaceAll('""', '"'),
+  );
 
 /** A column of numbers where every text is one, else of categories in alphabetical order; "" and NA are missing. */
 export function columnOf(name: string, texts: readonly string[]): TrainingColumn {

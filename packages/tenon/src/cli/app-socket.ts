@@ -1,0 +1,76 @@
+import { request } from "node:http";
+import { connect } from "node:net";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { errorTable, type ErrorCode, TenonError } from "../base/error.ts";
+import type { Problem } from "../server/wire.ts";
+
+/** Calls of the app that listens on a socket: its caller owns the data directory and has all rights. */
+export interface AppSocket {
+  get<T>(path: string): Promise<T>;
+  /** @throws the problem that the app answered */
+  post<T>(path: string, body?: unknown): Promise<T>;
+  /** Sends lines of JSON as they come. */
+  postLines<T>(path: string, lines: Readable): Promise<T>;
+  delete<T>(path: string): Promise<T>;
+}
+
+/** Whether a process answers there; what a killed one left behind does not. */
+export function isListening(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+export function appSocket(socketPath: string, tenant: string | undefined): AppSocket {
+  const call = (method: string, path: string, body?: string | Readable, contentType = "application/json"): Promise<never> =>
+    new Promise((resolve, reject) => {
+      const headers = { "content-type": contentType, ...(tenant === undefined ? {} : { "x-tenon-tenant": encodeHeader(tenant) }) };
+      // A connection a call: none is left open for the app to wait for when it stops.
+      const sent = request({ socketPath, method, path, headers, agent: false }, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => {
+          text += chunk;
+        });
+        response.on("error", reject);
+        response.on("end", () => {
+          try {
+            resolve(answerOf(response.statusCode ?? 500, text));
+          } catch (thrown) {
+            reject(thrown);
+          }
+        });
+      });
+      sent.on("error", (error) => reject(new TenonError("cli.not-running", `the app ended the connection: ${error.message}`, { cause: error })));
+      if (body === undefined || typeof body === "string") sent.end(body);
+      else pipeline(body, sent).catch(reject);
+    });
+  return {
+    get: (path) => call("GET", path),
+    post: (path, body) => call("POST", path, body === undefined ? undefined : JSON.stringify(body)),
+    postLines: (path, lines) => call("POST", path, lines, "application/x-ndjson"),
+    delete: (path) => call("DELETE", path),
+  };
+}
+
+/** @throws cli.usage for what no header can carry */
+function encodeHeader(tenant: string): string {
+  if (/^[\x21-\x7e]{1,100}$/.test(tenant)) return tenant;
+  throw new TenonError("cli.usage", `--tenant "${tenant.slice(0, 60)}" is no tenant's name`);
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+
+function answerOf(status: number, text: string): never {
+  const answer: never = text === "" ? undefined : JSON.parse(text);
+  if (status < 400) return answer;
+  const problem: Problem = answer;
+  const places = (problem.errors ?? []).map(({ code, ...place }) => ({ ...place, code: isErrorCode(code) ? code : ("internal" as const) }));
+  throw new TenonError(isErrorCode(problem.code) ? problem.code : "internal", problem.detail, { places });
+}

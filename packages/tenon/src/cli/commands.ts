@@ -1,0 +1,37 @@
+import type { Command } from "./command.ts";
+import { build } from "./commands/build.ts";
+import { datasetBuild } from "./commands/dataset.ts";
+import { dev } from "./commands/dev.ts";
+import { doctor } from "./commands/doctor.ts";
+import { eventsCommands } from "./commands/events.ts";
+import { features } from "./commands/features.ts";
+import { helpOn } from "./commands/help.ts";
+import { init } from "./commands/init.ts";
+import { keysCommands } from "./commands/keys.ts";
+import { modelsCommands } from "./commands/models.ts";
+import { plan } from "./commands/plan.ts";
+import { predict } from "./commands/predict.ts";
+import { predictionsCommands } from "./commands/predictions.ts";
+import { serveCommand } from "./commands/serve.ts";
+import { train } from "./commands/train.ts";
+import { version } from "./commands/version.ts";
+
+/** Every command, in the order of help: first what starts an app, then what works with one. */
+export const commands: readonly Command[] = [
+  init,
+  dev,
+  serveCommand,
+  build,
+  plan,
+  predict,
+  ...predictionsCommands,
+  features,
+  ...eventsCommands,
+  datasetBuild,
+  train,
+  ...modelsCommands,
+  ...keysCommands,
+  doctor,
+  helpOn(() => commands),
+  version,
+];
