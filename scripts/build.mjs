@@ -7,7 +7,12 @@ import { nodeOptions, root } from "./setup.mjs";
 const steps = [
   {
     name: "packages/tenon",
-    sources: ["packages/tenon/src", "packages/tenon/package.json", "packages/tenon/tsconfig.build.json", "tsconfig.base.json"],
+    sources: [
+      "packages/tenon/src",
+      "packages/tenon/package.json",
+      "packages/tenon/tsconfig.build.json",
+      "tsconfig.base.json",
+    ],
     out: "packages/tenon/dist",
     command: ["node_modules/typescript/bin/tsc", "-p", "packages/tenon/tsconfig.build.json"],
   },
@@ -32,7 +37,10 @@ export async function build({ quiet = false } = {}) {
     const startedMs = performance.now();
     if (!quiet) process.stdout.write(`Building ${step.name} … `);
     rmSync(join(root, step.out), { recursive: true, force: true });
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, ...step.command], { cwd: root, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...nodeOptions, ...step.command], {
+      cwd: root,
+      encoding: "utf8",
+    });
     if (status !== 0) {
       console.error(`\n${stdout}${stderr}`);
       throw new Error(`${step.name} does not build`);

@@ -6,13 +6,20 @@ import { spec } from "node:test/reporters";
 import { build } from "./build.mjs";
 import { root } from "./setup.mjs";
 
-const patterns = ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "console/src/**/*.test.ts", "examples/*/*.test.ts"];
+const patterns = [
+  "packages/*/src/**/*.test.ts",
+  "packages/*/test/**/*.test.ts",
+  "console/src/**/*.test.ts",
+  "examples/*/*.test.ts",
+];
 /** One file at most this long; the whole has CI's bound. */
 const fileTimeoutMs = 15 * 60_000;
 
 await build();
 const asked = process.argv.slice(2);
-const files = (asked.length > 0 ? asked : patterns).flatMap((pattern) => globSync(pattern, { cwd: root })).map((file) => join(root, file));
+const files = (asked.length > 0 ? asked : patterns)
+  .flatMap((pattern) => globSync(pattern, { cwd: root }))
+  .map((file) => join(root, file));
 if (files.length === 0) {
   console.error(`no test file matches ${asked.join(" ") || patterns.join(" ")}`);
   process.exit(1);

@@ -20,9 +20,14 @@ export function install() {
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   console.log("Installing dependencies (npm ci) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) {
-    console.error("npm ci failed: see its message above. It needs the npm registry, and package.json and package-lock.json must agree.");
+    console.error(
+      "npm ci failed: see its message above. It needs the npm registry, and package.json and package-lock.json must agree.",
+    );
     process.exit(status ?? 1);
   }
 }
@@ -32,7 +37,9 @@ export function node24() {
   const local = join(root, "node_modules", ".bin", "node");
   if (existsSync(local) && spawnSync(local, ["--version"]).status === 0) return local;
   if (Number(process.versions.node.split(".")[0]) >= neededMajor) return process.execPath;
-  console.error(`Tenon runs on Node ${neededMajor}; none came with the dependencies for ${process.platform}-${process.arch}. Install Node ${neededMajor} and run this again.`);
+  console.error(
+    `Tenon runs on Node ${neededMajor}; none came with the dependencies for ${process.platform}-${process.arch}. Install Node ${neededMajor} and run this again.`,
+  );
   process.exit(1);
 }
 

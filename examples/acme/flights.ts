@@ -36,7 +36,14 @@ function allFlightsFile(): string | undefined {
 
 const clip = (minutes: number): number => Math.max(delayMinutesMin, Math.min(delayMinutesMax, Math.round(minutes)));
 
-function flight(id: string, departedMs: number, delay: number, miles: number, origin: string, destination: string): Flight {
+function flight(
+  id: string,
+  departedMs: number,
+  delay: number,
+  miles: number,
+  origin: string,
+  destination: string,
+): Flight {
   const landedMs = departedMs + taxiMs + Math.round(miles / milesPerMinute) * 60_000;
   return { id, departedMs, landedMs, origin, destination, miles, delayMinutes: clip(delay) };
 }
@@ -60,7 +67,9 @@ export async function* readFlights(fromMs: number, toMs: number): AsyncGenerator
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
       const rows = chunk.getRows();
-      yield rows.map(([row, at, delay, miles, origin, destination]) => flight(`f${row}`, Number(at), Number(delay), Number(miles), String(origin), String(destination)));
+      yield rows.map(([row, at, delay, miles, origin, destination]) =>
+        flight(`f${row}`, Number(at), Number(delay), Number(miles), String(origin), String(destination)),
+      );
     }
   } finally {
     connection.closeSync();

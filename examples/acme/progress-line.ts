@@ -6,7 +6,9 @@ export function progressLine(title: string): (done: number, detail: string) => v
     const percent = Math.round(Math.max(0, Math.min(1, done)) * 100);
     if (isTerminal) {
       const filled = Math.round(percent / 4);
-      process.stdout.write(`\r\x1b[K${title} ${"█".repeat(filled)}${"░".repeat(25 - filled)} ${percent} %  ${detail}${percent === 100 ? "\n" : ""}`);
+      process.stdout.write(
+        `\r\x1b[K${title} ${"█".repeat(filled)}${"░".repeat(25 - filled)} ${percent} %  ${detail}${percent === 100 ? "\n" : ""}`,
+      );
       return;
     }
     const nowMs = performance.now();

@@ -49,10 +49,16 @@ export class Replay {
     const departed = takeUntil(this.#departures, (flight) => flight.departedMs <= nowMs);
     const landed = takeUntil(this.#landings, (flight) => flight.landedMs <= nowMs);
     // Flights of the overlap were predicted for before the restart.
-    for (const flight of departed) if (flight.departedMs > nowMs - 3_600_000) tenon.predict(this.#tenant, "delay", departureOf(flight));
-    const sent = [tenon.ingest(this.#tenant, "departure", departed.map(departureOf)), tenon.ingest(this.#tenant, "landing", landed.map(landingOf))];
+    for (const flight of departed)
+      if (flight.departedMs > nowMs - 3_600_000) tenon.predict(this.#tenant, "delay", departureOf(flight));
+    const sent = [
+      tenon.ingest(this.#tenant, "departure", departed.map(departureOf)),
+      tenon.ingest(this.#tenant, "landing", landed.map(landingOf)),
+    ];
     const results = await Promise.allSettled(sent);
-    for (const result of results) if (result.status === "rejected") tenon.logger.warn({ error: String(result.reason) }, "the replay could not send events");
+    for (const result of results)
+      if (result.status === "rejected")
+        tenon.logger.warn({ error: String(result.reason) }, "the replay could not send events");
   }
 
   async #readAhead(toMs: number): Promise<void> {

@@ -25,7 +25,12 @@ console.log(`Tenon ${packageVersion} on Node ${process.version}`);
 const running = await startTenon({
   configFile: fileURLToPath(new URL("./tenon.config.ts", import.meta.url)),
   clock: { startMs, rate: 0 },
-  logger: { debug() {}, info() {}, warn: (fields, message) => console.warn(message, fields), error: (fields, message) => console.error(message, fields) },
+  logger: {
+    debug() {},
+    info() {},
+    warn: (fields, message) => console.warn(message, fields),
+    error: (fields, message) => console.error(message, fields),
+  },
 });
 const { tenon, dataDir } = running;
 const listening = await serve(running, {});
@@ -41,21 +46,29 @@ if (!existsSync(loadedMark)) {
 }
 if (tenon.registry.live(model) === undefined) await train();
 
-tenon.clock.setRate(clockRate);
-replay = new Replay(running, tenant);
-replay.start();
-console.log(`\nThe replay runs: an hour of ${new Date(tenon.clock.nowMs()).toISOString().slice(0, 10)} passes in a second.`);
+if (process.env.ACME_REPLAY !== "off") {
+  tenon.clock.setRate(clockRate);
+  replay = new Replay(running, tenant);
+  replay.start();
+  console.log(
+    `\nThe replay runs: an hour of ${new Date(tenon.clock.nowMs()).toISOString().slice(0, 10)} passes in a second.`,
+  );
+}
 console.log(`Ready after ${secondsSince(startedMs)}.\n`);
 console.log(`  Console   ${listening.consoleUrl}`);
 console.log(`  API key   ${key}`);
 console.log(`  Predict   curl -s ${listening.url}/predict/delay -H 'Authorization: Bearer ${key}' \\`);
-console.log(`              -H 'Content-Type: application/json' -d '{"origin":"ORD","route":"ORD-DFW","destination":"DFW","miles":802}'`);
+console.log(
+  `              -H 'Content-Type: application/json' -d '{"origin":"ORD","route":"ORD-DFW","destination":"DFW","miles":802}'`,
+);
 console.log(`\nCtrl-C stops; a second \`npm start\` goes on from there.`);
 
 /** Takes history in as an import: through the log, with the times of its source. */
 async function loadHistory(): Promise<void> {
   const fromMs = Math.max(firstMs, startMs - days * dayMs);
-  const told = progressLine(`Loading ${days} days of ${hasAllFlights() ? "the 3,000,000" : "the sample of 30,000"} flights`);
+  const told = progressLine(
+    `Loading ${days} days of ${hasAllFlights() ? "the 3,000,000" : "the sample of 30,000"} flights`,
+  );
   const beganMs = performance.now();
   let count = 0;
   let landings: ReturnType<typeof landingOf>[] = [];
@@ -86,21 +99,31 @@ async function loadHistory(): Promise<void> {
 
 async function take(event: string, rows: readonly object[]): Promise<void> {
   const { rejectedCount, rejected } = await tenon.ingest(tenant, event, rows, { latencyMs: 0 });
-  if (rejectedCount > 0) throw new Error(`${rejectedCount} rows of ${event} were refused: ${rejected[0]?.places[0]?.message}`);
+  if (rejectedCount > 0)
+    throw new Error(`${rejectedCount} rows of ${event} were refused: ${rejected[0]?.places[0]?.message}`);
 }
 
 async function train(): Promise<void> {
   const told = progressLine(`Training ${model}`);
   const rowsMax = full ? 10_000_000 : 150_000;
   const beganMs = performance.now();
-  const version = await tenon.learner.train(tenon.trainedModel(model), tenon.learnRequest(model, { rowsMax }), (progress) => {
-    told(progress.done, `${progress.step} ${progress.detail}`);
-  });
+  const version = await tenon.learner.train(
+    tenon.trainedModel(model),
+    tenon.learnRequest(model, { rowsMax }),
+    (progress) => {
+      told(progress.done, `${progress.step} ${progress.detail}`);
+    },
+  );
   const { auc } = version.evaluation.metrics;
   told(1, `${version.trainedRows.toLocaleString("en")} rows, ${version.rounds} trees in ${secondsSince(beganMs)}`);
-  if (auc !== undefined) console.log(`  AUC on the days after those it learnt from: ${auc.value.toFixed(3)} (${auc.low.toFixed(3)} to ${auc.high.toFixed(3)})`);
-  for (const gate of version.gates) console.log(`  Gate ${gate.metric} ${gate.direction === "atLeast" ? "≥" : "≤"} ${gate.bound}: ${gate.outcome}`);
-  if (tenon.registry.live(model) === undefined) console.log("  Not live: a gate did not pass. The fallback answers until a version is promoted in the console.");
+  if (auc !== undefined)
+    console.log(
+      `  AUC on the days after those it learnt from: ${auc.value.toFixed(3)} (${auc.low.toFixed(3)} to ${auc.high.toFixed(3)})`,
+    );
+  for (const gate of version.gates)
+    console.log(`  Gate ${gate.metric} ${gate.direction === "atLeast" ? "≥" : "≤"} ${gate.bound}: ${gate.outcome}`);
+  if (tenon.registry.live(model) === undefined)
+    console.log("  Not live: a gate did not pass. The fallback answers until a version is promoted in the console.");
 }
 
 function closeOnSignal({ close }: Running): void {
@@ -117,4 +140,3 @@ function closeOnSignal({ close }: Running): void {
   process.on("SIGINT", () => void stop());
   process.on("SIGTERM", () => void stop());
 }
-

@@ -12,7 +12,11 @@ function one(): Promise<void> {
   const i = sent++;
   const body = JSON.stringify({ account: `a${i % 500}`, cents: i % 5_000, fee: 0.25 });
   const startedMs = performance.now();
-  const headers = { authorization: `Bearer ${key}`, "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const headers = {
+    authorization: `Bearer ${key}`,
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  };
   return new Promise((resolve, reject) => {
     const open = request({ port, host: "127.0.0.1", agent, method: "POST", path, headers }, (response) => {
       let text = "";

@@ -5,7 +5,12 @@ const hasTaskset = process.platform === "linux" && spawnSync("taskset", ["-c", "
 
 /** Starts a script beside this one on one core, where the system can pin: server and client then never share one. */
 export function startPinned(core: number, script: string, args: readonly string[]): ChildProcess {
-  const node = [process.execPath, "--disable-warning=ExperimentalWarning", fileURLToPath(new URL(`./${script}`, import.meta.url)), ...args];
+  const node = [
+    process.execPath,
+    "--disable-warning=ExperimentalWarning",
+    fileURLToPath(new URL(`./${script}`, import.meta.url)),
+    ...args,
+  ];
   const [command, ...rest] = hasTaskset ? ["taskset", "-c", String(core), ...node] : node;
   return spawn(command!, rest, { stdio: ["ignore", script.includes("client") ? "pipe" : "ignore", "inherit", "ipc"] });
 }

@@ -1,25 +1,14 @@
 // The server that `predict` measures: ten live windowed features, 100 trees of 31 leaves, keys and logging; told by its port.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { silentLogger } from "../src/base/log.ts";
 import { seededRandom } from "../src/base/random.ts";
-import { encodeTreeModel } from "../src/engine/train/tree-file.ts";
 import { trainTrees } from "../src/engine/train/train-trees.ts";
-import { serve, startTenon } from "../src/run.ts";
+import { encodeTreeModel } from "../src/engine/train/tree-file.ts";
+import { type Running, serve } from "../src/run.ts";
+import { startBenchApp } from "./bench-app.ts";
 
 export const accounts = 500;
 const eventsPerAccount = 60;
-
-const config = `import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, prediction } from "tenon";
-const account = entity("account");
-const payment = event("payment", { account: c.ref(account), cents: c.integer(), fee: c.real() });
-const spend = features("spend", account, { n: payment.count().over("1h", "24h", "7d"), paid: payment.sum("cents").over("1h", "24h", "7d"), fee: payment.mean("fee").over("24h", "7d"), top: payment.max("cents").over("24h", "7d") });
-const risk = model("risk", { label: label("more", { of: payment, is: payment.count().next("1h").above(1) }), features: [spend], trainer: gradientBoosting() });
-export const app = defineApp({ name: "bench", tenancy: "required", stores: { dev: () => embedded() }, use: [payment, spend, prediction("risk", { model: risk, fallback: { score: 0 } })] });
-`;
 
 if (process.argv[2] === "echo") startEcho();
 else await startPredict();
@@ -38,12 +27,8 @@ function startEcho(): void {
 }
 
 async function startPredict(): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), "tenon-bench-"));
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
-  writeFileSync(join(dir, "tenon.config.ts"), config);
-  const running = await startTenon({ configFile: join(dir, "tenon.config.ts"), dataDir: join(dir, "data"), logger: silentLogger });
-  const { tenon } = running;
-  const tenant = await tenon.metadata.tenant("bench");
+  const running = await startBenchApp();
+  const { tenon, tenant } = running;
   const random = seededRandom(1);
   const nowMs = Date.now();
   const events = Array.from({ length: accounts * eventsPerAccount }, (_, i) => ({
@@ -53,7 +38,8 @@ async function startPredict(): Promise<void> {
     cents: Math.floor(random() * 10_000),
     fee: random(),
   })).sort((a, b) => a.at - b.at);
-  for (let i = 0; i < events.length; i += 5_000) await tenon.ingest(tenant, "payment", events.slice(i, i + 5_000), { latencyMs: 0 });
+  for (let i = 0; i < events.length; i += 5_000)
+    await tenon.ingest(tenant, "payment", events.slice(i, i + 5_000), { latencyMs: 0 });
   await tenon.applier.waitFor(tenon.log.lastSeq, 60_000);
   await goLive(tenon, random);
   const { url } = await serve(running, { port: 0 });
@@ -62,12 +48,41 @@ async function startPredict(): Promise<void> {
 }
 
 /** A model of exactly 100 trees of 31 leaves, learnt from noise with some signal. */
-async function goLive(tenon: Awaited<ReturnType<typeof startTenon>>["tenon"], random: () => number): Promise<void> {
-  const columns = tenon.trainedModel("risk").inputs.map(({ name }) => ({ name, kind: "number" as const, values: Float64Array.from({ length: 5_000 }, () => random() * 50_000) }));
-  const target = Float64Array.from({ length: 5_000 }, (_, row) => (columns.reduce((sum, column) => sum + column.values[row], 0) / columns.length / 50_000 + random() * 0.3 > 0.65 ? 1 : 0));
+async function goLive(tenon: Running["tenon"], random: () => number): Promise<void> {
+  const columns = tenon.trainedModel("risk").inputs.map(({ name }) => ({
+    name,
+    kind: "number" as const,
+    values: Float64Array.from({ length: 5_000 }, () => random() * 50_000),
+  }));
+  const target = Float64Array.from({ length: 5_000 }, (_, row) =>
+    columns.reduce((sum, column) => sum + column.values[row], 0) / columns.length / 50_000 + random() * 0.3 > 0.65
+      ? 1
+      : 0,
+  );
   const { model } = trainTrees({ rowCount: 5_000, columns, target }, { task: "binary", rounds: 100, leaves: 31 });
-  const evaluation = { task: "binary", rows: 0, metrics: {}, threshold: null, confusion: null, calibration: [], slices: [] } as const;
-  const draft = { model: "risk", createdAtMs: 0, owner: null, build: tenon.build.id, snapshot: "", configFingerprint: "", trainedRows: 5_000, rounds: 100, seconds: 0, columns: [], evaluation, gates: [] };
+  const evaluation = {
+    task: "binary",
+    rows: 0,
+    metrics: {},
+    threshold: null,
+    confusion: null,
+    calibration: [],
+    slices: [],
+  } as const;
+  const draft = {
+    model: "risk",
+    createdAtMs: 0,
+    owner: null,
+    build: tenon.build.id,
+    snapshot: "",
+    configFingerprint: "",
+    trainedRows: 5_000,
+    rounds: 100,
+    seconds: 0,
+    columns: [],
+    evaluation,
+    gates: [],
+  };
   await tenon.registry.add(draft, encodeTreeModel(model));
   await tenon.registry.promote("risk", 1, { force: false });
 }

@@ -14,7 +14,9 @@ interface Server {
 function start(kind: "predict" | "echo"): Promise<Server> {
   const child = startPinned(0, "predict-server.ts", [kind]);
   return new Promise((resolve, reject) => {
-    child.once("message", (told: { port: number; key: string }) => resolve({ child, path: kind === "echo" ? "/" : "/predict/risk", ...told }));
+    child.once("message", (told: { port: number; key: string }) =>
+      resolve({ child, path: kind === "echo" ? "/" : "/predict/risk", ...told }),
+    );
     child.once("exit", () => reject(new Error("the bench's server ended")));
   });
 }
@@ -26,9 +28,20 @@ const cpuUs = (server: Server): Promise<number> =>
   });
 
 /** CPU of the whole process, its workers included, per request, and the latency of its answers. */
-async function measure(server: Server, requests: number): Promise<{ readonly us: number; readonly p50: number; readonly p99: number }> {
+async function measure(
+  server: Server,
+  requests: number,
+): Promise<{ readonly us: number; readonly p50: number; readonly p99: number }> {
   const before = await cpuUs(server);
-  const text = await outputOf(startPinned(1, "load-client.ts", [String(server.port), server.path, String(requests), String(connections), server.key || "none"]));
+  const text = await outputOf(
+    startPinned(1, "load-client.ts", [
+      String(server.port),
+      server.path,
+      String(requests),
+      String(connections),
+      server.key || "none",
+    ]),
+  );
   const { p50, p99 }: { p50: number; p99: number } = JSON.parse(text);
   // The batch that is being logged belongs to these requests.
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -60,8 +73,14 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
     return {
       bench: "predict",
       figures: {
-        "CPU µs a request": spread(rows.map((row) => row.us), 1),
-        "echo CPU µs": spread(rows.map((row) => row.echoUs), 1),
+        "CPU µs a request": spread(
+          rows.map((row) => row.us),
+          1,
+        ),
+        "echo CPU µs": spread(
+          rows.map((row) => row.echoUs),
+          1,
+        ),
         "CPU ratio": spread(ratios),
         "p99 ms": spread(rows.map((row) => row.p99)),
         "echo p99 ms": spread(rows.map((row) => row.echoP99)),

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 const neededMajor = 24;
 if (Number(process.versions.node.split(".")[0]) < neededMajor) {
-  console.error(`tenon needs Node ${neededMajor} or newer; this is ${process.version}. See https://nodejs.org/en/download`);
+  console.error(
+    `tenon needs Node ${neededMajor} or newer; this is ${process.version}. See https://nodejs.org/en/download`,
+  );
   process.exit(1);
 }
 // node:sqlite is what the log stands on; that Node still calls it experimental helps no user.

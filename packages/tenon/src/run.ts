@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pino } from "pino";
 import { AppClock } from "./base/app-clock.ts";
 import { durationMs } from "./base/duration.ts";
-import { type ErrorPlace, messageOf, TenonError } from "./base/error.ts";
+import { messageOf, TenonError } from "./base/error.ts";
 import type { Logger } from "./base/log.ts";
 import { writeParquet } from "./drivers/duckdb/write-parquet.ts";
 import { FileArtifactStore } from "./drivers/fs/artifact-store.ts";
@@ -29,9 +29,10 @@ import { Registry } from "./service/learn/registry.ts";
 import { predictionTopic } from "./service/predict/prediction-record.ts";
 import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
+
 export { developmentKey } from "./run/development-key.ts";
-export { packageVersion } from "./run/version.ts";
 export { type ServeOptions, serve, serveLocally } from "./run/serve.ts";
+export { packageVersion } from "./run/version.ts";
 
 export interface StartOptions {
   /** Default: `tenon.config.ts` in the working directory. */
@@ -61,8 +62,7 @@ export interface Reloaded {
   readonly changed: boolean;
   readonly changes: readonly PlanChange[];
   readonly warnings: readonly PurityWarning[];
-  readonly error: string | null;
-  readonly mistakes: readonly ErrorPlace[];
+  readonly error: TenonError | null;
 }
 
 /** The layout of a data directory; a newer one is refused, an older one upgraded. */
@@ -87,18 +87,27 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const logDir = join(dataDir, "log");
     const onlineDir = join(dataDir, "online");
     const kept = o.build === "served" ? await servedBuild(dataDir) : undefined;
-    let { build, warnings } = kept === undefined ? await checkedBuild({ configFile, outDir: buildsDir }) : { build: kept, warnings: [] };
+    let { build, warnings } =
+      kept === undefined ? await checkedBuild({ configFile, outDir: buildsDir }) : { build: kept, warnings: [] };
     for (const { path, message } of warnings) logger.warn({ path, warning: message }, "a function threw on a sample");
 
     let clock: AppClock | undefined;
-    const storage = await SqliteStorage.open({ logDir, metadataFile: join(dataDir, "metadata.db"), dedupMs, nowMs: () => clock?.nowMs() ?? machineNowMs() });
+    const storage = await SqliteStorage.open({
+      logDir,
+      metadataFile: join(dataDir, "metadata.db"),
+      dedupMs,
+      nowMs: () => clock?.nowMs() ?? machineNowMs(),
+    });
     const metadata = new SqliteMetadataStore((calls) => storage.metadata(calls));
     clock = await openClock(metadata, storage.lastLoggedAtMs, machineNowMs, o.clock);
     const nowMs = clock.nowMs.bind(clock);
     const catalogue = await catalogueOf(metadata, build.plan);
 
     const onFatal = (error: Error): void => logger.error({ error: error.stack }, "the applier stopped");
-    const applier = await ApplierThread.start({ logDir, onlineDir, committed: storage.committed, plan: build.plan, catalogue }, onFatal);
+    const applier = await ApplierThread.start(
+      { logDir, onlineDir, committed: storage.committed, plan: build.plan, catalogue },
+      onFatal,
+    );
     const registry = await Registry.load(metadata, new FileArtifactStore(join(dataDir, "artifacts")), nowMs);
     const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), writeParquet);
     const runner = new LearnerThread({ logDir, buildsDir, snapshots });
@@ -129,7 +138,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       dataDir,
       reload: async () => {
         const found = await rebuild(tenon, { configFile, outDir: buildsDir });
-        if (found instanceof TenonError) return { ...unchanged, error: found.message, mistakes: found.places };
+        if (found instanceof TenonError) return { ...unchanged, error: found };
         const before = build;
         ({ build, warnings } = found);
         if (build.id === before.id) return { ...unchanged, warnings };
@@ -152,26 +161,38 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
   }
 }
 
-const unchanged: Reloaded = { changed: false, changes: [], warnings: [], error: null, mistakes: [] };
+const unchanged: Reloaded = { changed: false, changes: [], warnings: [], error: null };
 
-async function rebuild(tenon: Tenon, o: { readonly configFile: string; readonly outDir: string }): Promise<CheckedBuild | TenonError> {
+async function rebuild(
+  tenon: Tenon,
+  o: { readonly configFile: string; readonly outDir: string },
+): Promise<CheckedBuild | TenonError> {
   try {
     const checked = await checkedBuild(o);
     tenon.configError = null;
     return checked;
   } catch (thrown) {
-    const error = thrown instanceof TenonError ? thrown : new TenonError("config.unreadable", messageOf(thrown), { cause: thrown });
+    const error =
+      thrown instanceof TenonError ? thrown : new TenonError("config.unreadable", messageOf(thrown), { cause: thrown });
     tenon.configError = error.message;
     return error;
   }
 }
 
 async function catalogueOf(metadata: MetadataStore, plan: Plan): Promise<WorkerCatalogue> {
-  const names = [...plan.events.map((event) => event.name), ...plan.predictions.map(({ name }) => predictionTopic(name))];
+  const names = [
+    ...plan.events.map((event) => event.name),
+    ...plan.predictions.map(({ name }) => predictionTopic(name)),
+  ];
   return { topics: await metadata.topics(names), schemas: await metadata.schemas(plan.events) };
 }
 
-async function openClock(metadata: MetadataStore, floorMs: number, machineNowMs: () => number, replay: StartOptions["clock"]): Promise<AppClock> {
+async function openClock(
+  metadata: MetadataStore,
+  floorMs: number,
+  machineNowMs: () => number,
+  replay: StartOptions["clock"],
+): Promise<AppClock> {
   const stored = await metadata.setting(clockSetting);
   if (stored !== undefined) {
     const { atMs, rate }: { atMs: number; rate: number } = JSON.parse(stored);
@@ -195,5 +216,6 @@ async function checkFormat(dataDir: string): Promise<void> {
     return;
   }
   const { format }: { format: number } = JSON.parse(readFileSync(file, "utf8"));
-  if (format > dataFormat) throw new TenonError("data.newer", `${dataDir} has format ${format}; this version reads up to ${dataFormat}`);
+  if (format > dataFormat)
+    throw new TenonError("data.newer", `${dataDir} has format ${format}; this version reads up to ${dataFormat}`);
 }

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { silentLogger } from "../src/base/log.ts";
-import { type Running, type StartOptions, serve, startTenon } from "../src/run.ts";
 import type { KeyScope } from "../src/ports/metadata-store.ts";
+import { type Running, type StartOptions, serve, startTenon } from "../src/run.ts";
 
 /** An app of its own on a free port, in a folder that goes with it. */
 export interface StartedApp extends AsyncDisposable {
@@ -14,7 +14,11 @@ export interface StartedApp extends AsyncDisposable {
   /** A key of a tenant. */
   key(tenant: string, ...scopes: KeyScope[]): Promise<string>;
   /** A request with a key; a body is sent as JSON unless it is text. */
-  call(method: string, path: string, o?: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> }): Promise<Answer>;
+  call(
+    method: string,
+    path: string,
+    o?: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> },
+  ): Promise<Answer>;
 }
 
 export interface Answer {
@@ -40,25 +44,39 @@ export const app = defineApp({ name: "shop", tenancy: "required", stores: { dev:
 export async function startApp(config = shopConfig, options: StartOptions = {}): Promise<StartedApp> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-test-"));
   await writeFile(join(dir, "tenon.config.ts"), config);
-  const running = await startTenon({ configFile: join(dir, "tenon.config.ts"), dataDir: join(dir, "data"), logger: silentLogger, ...options });
+  const running = await startTenon({
+    configFile: join(dir, "tenon.config.ts"),
+    dataDir: join(dir, "data"),
+    logger: silentLogger,
+    ...options,
+  });
   const { url, consoleUrl, close } = await serve(running, { port: 0 });
   return {
     running,
     url,
     consoleUrl,
     dir,
-    key: async (tenant, ...scopes) => (await running.tenon.keys.create({ tenant, scopes: scopes.length > 0 ? scopes : ["admin"], note: "test" })).key,
+    key: async (tenant, ...scopes) =>
+      (await running.tenon.keys.create({ tenant, scopes: scopes.length > 0 ? scopes : ["admin"], note: "test" })).key,
     call: async (method, path, o = {}) => {
       const body = o.body === undefined ? undefined : typeof o.body === "string" ? o.body : JSON.stringify(o.body);
       const response = await fetch(`${url}${path}`, {
         method,
         redirect: "manual",
-        headers: { ...(o.key === undefined ? {} : { authorization: `Bearer ${o.key}` }), ...(body === undefined ? {} : { "content-type": "application/json" }), ...o.headers },
+        headers: {
+          ...(o.key === undefined ? {} : { authorization: `Bearer ${o.key}` }),
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...o.headers,
+        },
         ...(body === undefined ? {} : { body }),
       });
       const text = await response.text();
       const isJson = (response.headers.get("content-type") ?? "").includes("json");
-      return { status: response.status, headers: response.headers, body: isJson && text !== "" ? JSON.parse(text) : text };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && text !== "" ? JSON.parse(text) : text,
+      };
     },
     [Symbol.asyncDispose]: async () => {
       await close();

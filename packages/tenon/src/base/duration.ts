@@ -15,7 +15,10 @@ export function durationMs(text: string): number {
   if (text === "lifetime") return Number.POSITIVE_INFINITY;
   const match = /^([1-9]\d{0,9})([a-z]+)$/.exec(text);
   if (match === null || !isUnit(match[2]!)) {
-    throw new TenonError("define.duration", `"${text}" is no duration; write a whole number and one of ms, s, m, h, d, such as "30d"`);
+    throw new TenonError(
+      "define.duration",
+      `"${text}" is no duration; write a whole number and one of ms, s, m, h, d, such as "30d"`,
+    );
   }
   return Number(match[1]) * unitMs[match[2]!];
 }

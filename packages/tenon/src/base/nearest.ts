@@ -4,7 +4,10 @@ export function nearestName(asked: string, known: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = bound + 1;
   for (const name of known) {
-    const distance = Math.abs(name.length - asked.length) > bound ? bestDistance : editDistance(asked.toLowerCase(), name.toLowerCase());
+    const distance =
+      Math.abs(name.length - asked.length) > bound
+        ? bestDistance
+        : editDistance(asked.toLowerCase(), name.toLowerCase());
     if (distance < bestDistance) {
       best = name;
       bestDistance = distance;

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { errorTable, type ErrorCode, TenonError } from "../base/error.ts";
+import { type ErrorCode, errorTable, TenonError } from "../base/error.ts";
 import type { Problem } from "../server/wire.ts";
 
 /** Calls of the app that listens on a socket: its caller owns the data directory and has all rights. */
@@ -28,9 +28,17 @@ export function isListening(socketPath: string): Promise<boolean> {
 }
 
 export function appSocket(socketPath: string, tenant: string | undefined): AppSocket {
-  const call = (method: string, path: string, body?: string | Readable, contentType = "application/json"): Promise<never> =>
-    new Promise((resolve, reject) => {
-      const headers = { "content-type": contentType, ...(tenant === undefined ? {} : { "x-tenon-tenant": encodeHeader(tenant) }) };
+  const call = <T>(
+    method: string,
+    path: string,
+    body?: string | Readable,
+    contentType = "application/json",
+  ): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      const headers = {
+        "content-type": contentType,
+        ...(tenant === undefined ? {} : { "x-tenon-tenant": encodeHeader(tenant) }),
+      };
       // A connection a call: none is left open for the app to wait for when it stops.
       const sent = request({ socketPath, method, path, headers, agent: false }, (response) => {
         let text = "";
@@ -41,13 +49,15 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
         response.on("error", reject);
         response.on("end", () => {
           try {
-            resolve(answerOf(response.statusCode ?? 500, text));
+            resolve(answerOf<T>(response.statusCode ?? 500, text));
           } catch (thrown) {
             reject(thrown);
           }
         });
       });
-      sent.on("error", (error) => reject(new TenonError("cli.not-running", `the app ended the connection: ${error.message}`, { cause: error })));
+      sent.on("error", (error) =>
+        reject(new TenonError("cli.not-running", `the app ended the connection: ${error.message}`, { cause: error })),
+      );
       if (body === undefined || typeof body === "string") sent.end(body);
       else pipeline(body, sent).catch(reject);
     });
@@ -67,10 +77,14 @@ function encodeHeader(tenant: string): string {
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
-function answerOf(status: number, text: string): never {
-  const answer: never = text === "" ? undefined : JSON.parse(text);
+/** @throws the problem that was answered */
+function answerOf<T>(status: number, text: string): T {
+  const answer = text === "" ? undefined : JSON.parse(text);
   if (status < 400) return answer;
   const problem: Problem = answer;
-  const places = (problem.errors ?? []).map(({ code, ...place }) => ({ ...place, code: isErrorCode(code) ? code : ("internal" as const) }));
+  const places = (problem.errors ?? []).map(({ code, ...place }) => ({
+    ...place,
+    code: isErrorCode(code) ? code : ("internal" as const),
+  }));
   throw new TenonError(isErrorCode(problem.code) ? problem.code : "internal", problem.detail, { places });
 }

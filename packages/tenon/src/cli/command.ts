@@ -44,4 +44,8 @@ export const commonOptions: readonly Option[] = [
   { flag: "--help", about: "Tell what the command does" },
 ];
 
-export const tenantOption: Option = { flag: "--tenant", value: "NAME", about: "Act for this tenant; default the app's development tenant" };
+export const tenantOption: Option = {
+  flag: "--tenant",
+  value: "NAME",
+  about: "Act for this tenant; default the app's development tenant",
+};

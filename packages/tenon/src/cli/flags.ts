@@ -15,7 +15,11 @@ export const flagList = (call: CommandCall, name: string): readonly string[] =>
  * A flag's value as a whole number within bounds.
  * @throws cli.usage
  */
-export function flagCount(call: CommandCall, name: string, o: { readonly min: number; readonly max: number }): number | undefined {
+export function flagCount(
+  call: CommandCall,
+  name: string,
+  o: { readonly min: number; readonly max: number },
+): number | undefined {
   const text = flagText(call, name);
   if (text === undefined) return undefined;
   const count = Number(text.replaceAll("_", ""));

@@ -32,7 +32,9 @@ export function commandHelp({ usage, summary, options, examples }: Command, pain
 }
 
 function optionLines(options: readonly Option[]): readonly string[] {
-  const shown = options.map(({ flag, value, about }) => [value === undefined ? flag : `${flag} ${value}`, about] as const);
+  const shown = options.map(
+    ({ flag, value, about }) => [value === undefined ? flag : `${flag} ${value}`, about] as const,
+  );
   const width = Math.max(...shown.map(([flag]) => flag.length));
   return shown.map(([flag, about]) => `  ${flag.padEnd(width)}  ${about}`);
 }

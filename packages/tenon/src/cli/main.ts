@@ -9,10 +9,14 @@ import { reportError } from "./report-error.ts";
 /** Runs one call of the command line and ends the process with its exit code. */
 export async function main(args: readonly string[]): Promise<never> {
   // A reader that has seen enough, such as `head`, is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? exitCodes.ok : exitCodes.failed));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === "EPIPE" ? exitCodes.ok : exitCodes.failed),
+  );
   const code = await run(args, process);
   // What was written to a pipe is with its reader before the process ends.
-  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))));
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write("", resolve))),
+  );
   process.exit(code);
 }
 
@@ -25,7 +29,13 @@ export async function run(args: readonly string[], streams: OutputStreams): Prom
     const { words, flags } = parseCall(withoutShortcut(args), command);
     if (flags.help === true) {
       output.text(commandHelp(command, output.paint));
-      output.value({ name: command.name, summary: command.summary, usage: command.usage, options: command.options, examples: command.examples });
+      output.value({
+        name: command.name,
+        summary: command.summary,
+        usage: command.usage,
+        options: command.options,
+        examples: command.examples,
+      });
       return exitCodes.ok;
     }
     const named = { configFile: textOf(flags.config), dataDir: textOf(flags.data) };
@@ -45,7 +55,7 @@ function commandWords(args: readonly string[]): readonly string[] {
   return args.includes("--version") || args.includes("-v") ? ["version"] : ["help"];
 }
 
-const withoutShortcut = (args: readonly string[]): readonly string[] => {
-  const words = leadingWords(args);
-  return words.length > 0 ? args : [...commandWords(args), ...args.filter((arg) => arg === "--json")];
-};
+const shortcuts = ["--help", "-h", "--version", "-v"];
+
+const withoutShortcut = (args: readonly string[]): readonly string[] =>
+  leadingWords(args).length > 0 ? args : [...commandWords(args), ...args.filter((arg) => !shortcuts.includes(arg))];

@@ -44,7 +44,12 @@ export function outputOn({ stdout, stderr, env }: OutputStreams, isJson: boolean
 /** Cells filled up to the width of their column; colours take no room. */
 function columnsOf(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, place) => Math.max(...rows.map((row) => widthOf(row[place] ?? "")))) ?? [];
-  return rows.map((row) => row.map((cell, place) => cell + " ".repeat((widths[place] ?? 0) - widthOf(cell))).join("  ").trimEnd());
+  return rows.map((row) =>
+    row
+      .map((cell, place) => cell + " ".repeat((widths[place] ?? 0) - widthOf(cell)))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with the escape character

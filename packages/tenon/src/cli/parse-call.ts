@@ -15,8 +15,12 @@ export function findCommand(words: readonly string[], commands: readonly Command
   }
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `)).map(({ name }) => name);
   if (group.length > 0) {
-    const wrong = words[1] === undefined ? "" : ` "${words[1]}" is none of them.${suggestion(words.slice(0, 2).join(" "), group)}`;
-    throw new TenonError("cli.usage", `tenon ${words[0]} has the commands ${group.map((name) => name.split(" ")[1]).join(", ")}.${wrong}`);
+    const wrong =
+      words[1] === undefined ? "" : ` "${words[1]}" is none of them.${suggestion(words.slice(0, 2).join(" "), group)}`;
+    throw new TenonError(
+      "cli.usage",
+      `tenon ${words[0]} has the commands ${group.map((name) => name.split(" ")[1]).join(", ")}.${wrong}`,
+    );
   }
   const names = commands.flatMap(({ name }) => [name, name.split(" ")[0] ?? name]);
   throw new TenonError("cli.usage", `"${words[0]}" is no command of tenon.${suggestion(words[0] ?? "", names)}`);
@@ -36,7 +40,12 @@ export function parseCall(args: readonly string[], command: Command): Pick<Comma
   const options = [...command.options, ...commonOptions];
   const { tokens } = parseArgs({
     args: [...args],
-    options: Object.fromEntries(options.map(({ flag, value }) => [flag.slice(2), { type: value === undefined ? ("boolean" as const) : ("string" as const) }])),
+    options: Object.fromEntries(
+      options.map(({ flag, value }) => [
+        flag.slice(2),
+        { type: value === undefined ? ("boolean" as const) : ("string" as const) },
+      ]),
+    ),
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -55,19 +64,33 @@ export function parseCall(args: readonly string[], command: Command): Pick<Comma
 function optionOf(flag: string, options: readonly Option[], command: Command): Option {
   const known = options.find((option) => option.flag === flag || (flag === "-h" && option.flag === "--help"));
   if (known !== undefined) return known;
-  throw new TenonError("cli.usage", `tenon ${command.name} has no option ${flag}.${suggestion(flag, options.map((option) => option.flag))}`);
+  throw new TenonError(
+    "cli.usage",
+    `tenon ${command.name} has no option ${flag}.${suggestion(
+      flag,
+      options.map((option) => option.flag),
+    )}`,
+  );
 }
 
-function take(flags: Record<string, string | true>, token: { readonly value?: string | undefined; readonly rawName: string }, option: Option, command: Command): void {
+function take(
+  flags: Record<string, string | true>,
+  token: { readonly value?: string | undefined; readonly rawName: string },
+  option: Option,
+  command: Command,
+): void {
   const name = option.flag.slice(2);
   const before = flags[name];
   if (option.value === undefined) {
-    if (token.value !== undefined) throw new TenonError("cli.usage", `${option.flag} is on or off and takes no value; found "${token.value}"`);
+    if (token.value !== undefined)
+      throw new TenonError("cli.usage", `${option.flag} is on or off and takes no value; found "${token.value}"`);
     flags[name] = true;
     return;
   }
-  if (token.value === undefined) throw new TenonError("cli.usage", `${option.flag} takes a value: ${option.flag} ${option.value}`);
-  if (before !== undefined && option.list === undefined) throw new TenonError("cli.usage", `tenon ${command.name} takes ${option.flag} once`);
+  if (token.value === undefined)
+    throw new TenonError("cli.usage", `${option.flag} takes a value: ${option.flag} ${option.value}`);
+  if (before !== undefined && option.list === undefined)
+    throw new TenonError("cli.usage", `tenon ${command.name} takes ${option.flag} once`);
   flags[name] = before === undefined ? token.value : `${before},${token.value}`;
 }
 
@@ -78,5 +101,6 @@ function checkWords(words: readonly string[], { name, usage }: Command): void {
   const possible = rest.match(/\S+/g) ?? [];
   const missing = needed[words.length];
   if (missing !== undefined) throw new TenonError("cli.usage", `${missing} is missing: ${usage}`);
-  if (words.length > possible.length) throw new TenonError("cli.usage", `"${words[possible.length]}" is one word too many: ${usage}`);
+  if (words.length > possible.length)
+    throw new TenonError("cli.usage", `"${words[possible.length]}" is one word too many: ${usage}`);
 }

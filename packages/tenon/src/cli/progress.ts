@@ -7,7 +7,7 @@ const barCells = 24;
 
 /** A bar that is drawn over on a terminal, and a plain line now and then elsewhere. */
 export function progressOn(stream: NodeJS.WriteStream, title: string, nowMs: () => number): Progress {
-  let toldMs = Number.NEGATIVE_INFINITY;
+  let toldMs = nowMs();
   let isDone = false;
   return (done, detail) => {
     if (isDone) return;

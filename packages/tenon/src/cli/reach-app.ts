@@ -1,7 +1,7 @@
 import { TenonError } from "../base/error.ts";
 import { silentLogger } from "../base/log.ts";
-import { type Running, serveLocally, startTenon } from "../run.ts";
 import { socketPath } from "../run/socket-path.ts";
+import { type Running, serveLocally, startTenon } from "../run.ts";
 import { type AppSocket, appSocket, isListening } from "./app-socket.ts";
 import type { CommandCall } from "./command.ts";
 import { flagText } from "./flags.ts";
@@ -20,7 +20,11 @@ const lookMs = 100;
  * Runs a command's calls against the process that owns the data directory.
  * @throws cli.not-running, and what starting an app throws
  */
-export async function withApp<T>(call: CommandCall, otherwise: WhereNothingRuns, use: (app: AppSocket) => Promise<T>): Promise<T> {
+export async function withApp<T>(
+  call: CommandCall,
+  otherwise: WhereNothingRuns,
+  use: (app: AppSocket) => Promise<T>,
+): Promise<T> {
   const { dataDir } = call.places;
   const path = socketPath(dataDir);
   const socket = appSocket(path, flagText(call, "tenant"));
@@ -38,13 +42,18 @@ export async function withApp<T>(call: CommandCall, otherwise: WhereNothingRuns,
 }
 
 /** The app in this process, or undefined where another one turned out to run it. */
-async function startAlone({ places }: CommandCall, path: string, build: "config" | "served"): Promise<Running | undefined> {
+async function startAlone(
+  { places }: CommandCall,
+  path: string,
+  build: "config" | "served",
+): Promise<Running | undefined> {
   const deadlineMs = performance.now() + startingMsMax;
   for (;;) {
     try {
       return await startTenon({ ...places, logger: silentLogger, build });
     } catch (thrown) {
-      const isStarting = thrown instanceof TenonError && thrown.code === "data.locked" && performance.now() < deadlineMs;
+      const isStarting =
+        thrown instanceof TenonError && thrown.code === "data.locked" && performance.now() < deadlineMs;
       if (!isStarting) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, lookMs));
       if (await isListening(path)) return undefined;

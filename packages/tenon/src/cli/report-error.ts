@@ -26,7 +26,10 @@ export function errorLines(error: TenonError): readonly string[] {
   return [
     `${paint("red", "✗")} ${paint("bold", first)} ${paint("dim", `[${error.code}]`)}`,
     ...rest,
-    ...places.map(({ path, message, code }) => `  ${paint("cyan", path === "" ? "/" : path)}: ${message} ${paint("dim", `[${code}]`)}`),
+    ...places.map(
+      ({ path, message, code }) =>
+        `  ${paint("cyan", path === "" ? "/" : path)}: ${message} ${paint("dim", `[${code}]`)}`,
+    ),
     `  → ${errorTable[error.code].remedy}`,
   ];
 }

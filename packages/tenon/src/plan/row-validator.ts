@@ -53,7 +53,8 @@ export class RowValidator {
       const present = Object.hasOwn(input, column.name);
       if (present) seen++;
       const checked = present ? this.#checkPresent(i, input[column.name]) : this.#checkAbsent(column);
-      if (checked instanceof Mistake) places.push({ path: `${path}/${column.name}`, code: checked.code, message: checked.message });
+      if (checked instanceof Mistake)
+        places.push({ path: `${path}/${column.name}`, code: checked.code, message: checked.message });
       else values[i] = checked;
     }
     const id = this.#names.has("id") && Object.hasOwn(input, "id") ? checkId(input.id) : undefined;
@@ -72,14 +73,20 @@ export class RowValidator {
   }
 
   #checkAbsent(column: ColumnPlan): Checked {
-    return column.nullable ? null : new Mistake("field.missing", `"${column.name}" is missing; it is ${typeText(column)}`);
+    return column.nullable
+      ? null
+      : new Mistake("field.missing", `"${column.name}" is missing; it is ${typeText(column)}`);
   }
 
   #unknownFields(input: object, path: string, places: ErrorPlace[]): void {
     for (const name of Object.keys(input)) {
       if (this.#names.has(name) || places.length >= limit.rejectsTold) continue;
       const shown = name.length > 64 ? `${name.slice(0, 64)}…` : name;
-      places.push({ path: `${path}/${shown}`, code: "field.unknown", message: `there is no field "${shown}".${suggestion(shown, this.#names)}` });
+      places.push({
+        path: `${path}/${shown}`,
+        code: "field.unknown",
+        message: `there is no field "${shown}".${suggestion(shown, this.#names)}`,
+      });
     }
   }
 }
@@ -110,7 +117,8 @@ export function typeText(column: ColumnPlan): string {
 }
 
 function checkOf(column: ColumnPlan): (value: unknown) => Checked {
-  const wrong = (value: unknown): Mistake => new Mistake("field.type", `expected ${typeText(column)}; found ${nameOf(value)}`);
+  const wrong = (value: unknown): Mistake =>
+    new Mistake("field.type", `expected ${typeText(column)}; found ${nameOf(value)}`);
   switch (column.type) {
     case "text":
       return (value) => (typeof value === "string" ? checkText(value, limit.textBytesMax) : wrong(value));
@@ -146,12 +154,15 @@ function checkKey(value: string): string | Mistake {
 }
 
 function checkId(value: unknown): string | Mistake {
-  return typeof value === "string" ? checkKey(value) : new Mistake("field.type", `expected a text; found ${nameOf(value)}`);
+  return typeof value === "string"
+    ? checkKey(value)
+    : new Mistake("field.type", `expected a text; found ${nameOf(value)}`);
 }
 
 function checkInteger(value: unknown): number | Mistake | undefined {
   if (typeof value !== "number" || !Number.isInteger(value)) return undefined;
-  if (!Number.isSafeInteger(value)) return new Mistake("field.range", "the number is beyond 2^53 and would be rounded; send it as a text column");
+  if (!Number.isSafeInteger(value))
+    return new Mistake("field.range", "the number is beyond 2^53 and would be rounded; send it as a text column");
   return value + 0;
 }
 
@@ -165,7 +176,8 @@ function checkReal(value: number): number | Mistake {
 function checkDecimal(value: number, scale: number): number | Mistake {
   const scaled = Math.round(value * 10 ** scale);
   if (!Number.isSafeInteger(scaled)) return new Mistake("field.range", "the number is beyond 2^53 at its scale");
-  if (scaled / 10 ** scale !== value) return new Mistake("field.range", `the number has more than ${scale} digits behind the point`);
+  if (scaled / 10 ** scale !== value)
+    return new Mistake("field.range", `the number has more than ${scale} digits behind the point`);
   return scaled + 0;
 }
 
@@ -177,8 +189,18 @@ const timeMsMax = 7_258_118_400_000;
 /** Epoch milliseconds of an ISO time with zone, of a Date, or of a whole number of milliseconds. */
 export function checkTime(value: unknown): number | Mistake {
   const ms =
-    typeof value === "number" ? value : value instanceof Date ? value.getTime() : typeof value === "string" && isoPattern.test(value) ? Date.parse(value) : undefined;
-  if (ms === undefined) return new Mistake("field.type", `expected a time, ISO 8601 with a zone or epoch milliseconds; found ${nameOf(value)}`);
+    typeof value === "number"
+      ? value
+      : value instanceof Date
+        ? value.getTime()
+        : typeof value === "string" && isoPattern.test(value)
+          ? Date.parse(value)
+          : undefined;
+  if (ms === undefined)
+    return new Mistake(
+      "field.type",
+      `expected a time, ISO 8601 with a zone or epoch milliseconds; found ${nameOf(value)}`,
+    );
   if (!Number.isInteger(ms) || ms < timeMsMin || ms > timeMsMax) {
     return new Mistake("field.range", "the time is no whole millisecond between 1900 and 2200");
   }
@@ -190,7 +212,8 @@ export const isMistake = (value: unknown): value is Mistake => value instanceof 
 function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  if (typeof value === "string") return value.length > 40 ? `a text of ${value.length} characters` : JSON.stringify(value);
+  if (typeof value === "string")
+    return value.length > 40 ? `a text of ${value.length} characters` : JSON.stringify(value);
   if (typeof value === "object") return "an object";
   return String(value);
 }

@@ -3,7 +3,11 @@ import type { Plan } from "../plan/plan.ts";
 /** The names and numbers that threads reading the log need. */
 export interface WorkerCatalogue {
   readonly topics: Readonly<Record<string, number>>;
-  readonly schemas: readonly { readonly id: number; readonly event: string; readonly columns: Plan["events"][number]["columns"] }[];
+  readonly schemas: readonly {
+    readonly id: number;
+    readonly event: string;
+    readonly columns: Plan["events"][number]["columns"];
+  }[];
 }
 
 /** The thread that takes the log to the online store. */

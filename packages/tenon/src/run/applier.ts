@@ -28,7 +28,10 @@ export class ApplierThread implements ApplierControl {
   }
 
   /** Starts the worker; it has told what it is filling when this answers. */
-  static async start(data: Omit<ApplierWorkerData, "applied">, onError: (error: Error) => void): Promise<ApplierThread> {
+  static async start(
+    data: Omit<ApplierWorkerData, "applied">,
+    onError: (error: Error) => void,
+  ): Promise<ApplierThread> {
     const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(16) }, onError);
     await new Promise<void>((resolve, reject) => {
       applier.#worker.once("error", reject);

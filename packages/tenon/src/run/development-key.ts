@@ -14,7 +14,11 @@ export async function developmentKey(running: Running, tenant: string): Promise<
       // It was revoked: a new one takes its place.
     }
   }
-  const { key } = await running.tenon.keys.create({ tenant, scopes: ["ingest", "predict", "admin"], note: "development" });
+  const { key } = await running.tenon.keys.create({
+    tenant,
+    scopes: ["ingest", "predict", "admin"],
+    note: "development",
+  });
   writeFileSync(file, `${key}\n`, { mode: 0o600 });
   return key;
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { TenonError } from "../base/error.ts";
-import { formatPosition } from "../base/position.ts";
 import { sha256 } from "../base/hash.ts";
+import { formatPosition } from "../base/position.ts";
 import { SqliteLogReader } from "../drivers/sqlite/log-reader.ts";
 import { readBuild } from "../plan/build.ts";
 import type { SnapshotColumn } from "../ports/snapshot-store.ts";
@@ -26,7 +26,8 @@ async function run(data: LearnerWorkerData): Promise<void> {
   const port = parentPort!;
   const { request } = data;
   const send = (message: LearnerMessage): void => port.postMessage(message);
-  const progress = (step: string, done: number, detail = ""): void => send({ kind: "progress", progress: { step, done, detail } });
+  const progress = (step: string, done: number, detail = ""): void =>
+    send({ kind: "progress", progress: { step, done, detail } });
   const log = new SqliteLogReader(data.logDir);
   try {
     const app = await readBuild(data.buildsDir, request.buildId);
@@ -41,13 +42,23 @@ async function run(data: LearnerWorkerData): Promise<void> {
     const manifest = manifestOf(dataset, columns, data);
     send({ kind: "snapshot", columns, manifest });
     const model = app.plan.models.find((candidate) => candidate.name === request.model);
-    if (model?.source !== "trained") throw new TenonError("model.unknown", `"${request.model}" is no model that is trained`);
+    if (model?.source !== "trained")
+      throw new TenonError("model.unknown", `"${request.model}" is no model that is trained`);
     const about = { snapshot: manifest.contentSha256, build: request.buildId };
     const trained = request.datasetOnly ? undefined : trainModel(model, dataset, about, progress);
     send({ kind: "done", learned: { manifest, trained } });
   } catch (thrown) {
     const code = thrown instanceof TenonError ? thrown.code : "internal";
-    send({ kind: "failed", code, message: thrown instanceof Error ? (code === "internal" ? (thrown.stack ?? thrown.message) : thrown.message) : String(thrown) });
+    send({
+      kind: "failed",
+      code,
+      message:
+        thrown instanceof Error
+          ? code === "internal"
+            ? (thrown.stack ?? thrown.message)
+            : thrown.message
+          : String(thrown),
+    });
   } finally {
     log.close();
   }
@@ -61,9 +72,14 @@ function snapshotColumns(dataset: Dataset): SnapshotColumn[] {
     { name: "at_ms", type: "DOUBLE", values: dataset.atMs },
     { name: "status", type: "VARCHAR", values: Array.from(dataset.status, (status) => statuses[status]) },
     { name: "label", type: "DOUBLE", values: dataset.label },
-    ...dataset.columns.finish().map(({ name, kind, values, categories }): SnapshotColumn =>
-      kind === "number" ? { name, type: "DOUBLE", values } : { name, type: "VARCHAR", values: Array.from(values, (code) => categories[code] ?? null) },
-    ),
+    ...dataset.columns
+      .finish()
+      .map(
+        ({ name, kind, values, categories }): SnapshotColumn =>
+          kind === "number"
+            ? { name, type: "DOUBLE", values }
+            : { name, type: "VARCHAR", values: Array.from(values, (code) => categories[code] ?? null) },
+      ),
   ];
 }
 
@@ -86,7 +102,10 @@ function manifestOf(dataset: Dataset, columns: readonly SnapshotColumn[], data: 
 
 function contentHash(columns: readonly SnapshotColumn[]): string {
   const hashes = columns.map((column) => {
-    const bytes = column.type === "DOUBLE" ? new Uint8Array(column.values.buffer, column.values.byteOffset, column.values.byteLength) : Buffer.from(JSON.stringify(column.values));
+    const bytes =
+      column.type === "DOUBLE"
+        ? new Uint8Array(column.values.buffer, column.values.byteOffset, column.values.byteLength)
+        : Buffer.from(JSON.stringify(column.values));
     return `${column.name}:${column.type}:${sha256(bytes)}`;
   });
   return sha256(hashes.join("\n"));

@@ -21,7 +21,12 @@ export class LearnerThread implements LearnRunner<TrainedModel> {
   }
 
   async learn(request: LearnRequest, onProgress: (progress: LearnProgress) => void): Promise<Learned<TrainedModel>> {
-    const workerData: LearnerWorkerData = { logDir: this.#logDir, buildsDir: this.#buildsDir, request, git: await gitState() };
+    const workerData: LearnerWorkerData = {
+      logDir: this.#logDir,
+      buildsDir: this.#buildsDir,
+      request,
+      git: await gitState(),
+    };
     const worker = startWorker(import.meta.url, "learner-worker", workerData);
     this.#workers.add(worker);
     try {

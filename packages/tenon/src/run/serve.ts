@@ -1,5 +1,5 @@
 import { TenonError } from "../base/error.ts";
-import { type Running } from "../run.ts";
+import type { Running } from "../run.ts";
 import { type Listening, type LocalListenOptions, listen, listenLocally } from "../server/http-server.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { socketPath } from "./socket-path.ts";
@@ -20,7 +20,12 @@ export async function serve(running: Running, o: ServeOptions = {}): Promise<Lis
   const port = o.port ?? Number(process.env.TENON_PORT ?? 4_000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TenonError("cli.usage", `"${port}" is no port`);
   const local = await localOptions(running, o.tenant);
-  const listening = await listen(running.tenon, { ...local, host: o.host ?? "127.0.0.1", port, allowHosts: o.allowHosts ?? [] });
+  const listening = await listen(running.tenon, {
+    ...local,
+    host: o.host ?? "127.0.0.1",
+    port,
+    allowHosts: o.allowHosts ?? [],
+  });
   return { ...listening, tenant: local.consoleTenant.tenantName };
 }
 
@@ -32,6 +37,11 @@ export async function serveLocally(running: Running): Promise<{ close(): Promise
 async function localOptions({ tenon, dataDir }: Running, named: string | undefined): Promise<LocalListenOptions> {
   const { app } = tenon.build.app.plan;
   const tenantName = named ?? (app.tenancy === "required" ? app.name : "default");
-  const consoleTenant: Caller = { tenant: await tenon.metadata.tenant(tenantName), tenantName, scopes: ["admin"], keyId: "console" };
+  const consoleTenant: Caller = {
+    tenant: await tenon.metadata.tenant(tenantName),
+    tenantName,
+    scopes: ["admin"],
+    keyId: "console",
+  };
   return { consoleTenant, socketPath: socketPath(dataDir), version: packageVersion };
 }

@@ -1,26 +1,69 @@
 import { TenonError } from "../base/error.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
-import { parseJson, readBody } from "./http-request.ts";
-import { sendJson, sendText } from "./http-response.ts";
 import { describeApp } from "./describe-app.ts";
 import { describeStatus } from "./describe-status.ts";
+import { parseJson, readBody } from "./http-request.ts";
+import { sendJson, sendText } from "./http-response.ts";
 import { metricsText } from "./metrics.ts";
-import { addStream } from "./open-streams.ts";
 import { openApi } from "./open-api.ts";
+import { addStream } from "./open-streams.ts";
 import type { Call, Route } from "./route.ts";
 
 const pointsKept = 300;
 
 export const adminRoutes = (version: string, routes: () => readonly Route[]): readonly Route[] => [
-  { method: "GET", path: "/app", scope: "admin", summary: "The definitions", handle: ({ tenon, response, caller }) => sendJson(response, 200, describeApp(tenon, caller.tenantName, version)) },
-  { method: "GET", path: "/status", scope: "admin", summary: "What the overview shows", handle: async ({ tenon, response }) => sendJson(response, 200, await describeStatus(tenon, pointsKept)) },
-  { method: "GET", path: "/stream", scope: "admin", summary: "The status once a second, as server-sent events", handle: stream },
-  { method: "GET", path: "/metrics", scope: "admin", summary: "Figures for Prometheus", handle: ({ tenon, response }) => sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon)) },
-  { method: "GET", path: "/openapi.json", scope: "predict", summary: "This description", handle: ({ tenon, response }) => sendJson(response, 200, openApi(tenon, version, routes())) },
+  {
+    method: "GET",
+    path: "/app",
+    scope: "admin",
+    summary: "The definitions",
+    handle: ({ tenon, response, caller }) => sendJson(response, 200, describeApp(tenon, caller.tenantName, version)),
+  },
+  {
+    method: "GET",
+    path: "/status",
+    scope: "admin",
+    summary: "What the overview shows",
+    handle: async ({ tenon, response }) => sendJson(response, 200, await describeStatus(tenon, pointsKept)),
+  },
+  {
+    method: "GET",
+    path: "/stream",
+    scope: "admin",
+    summary: "The status once a second, as server-sent events",
+    handle: stream,
+  },
+  {
+    method: "GET",
+    path: "/metrics",
+    scope: "admin",
+    summary: "Figures for Prometheus",
+    handle: ({ tenon, response }) =>
+      sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon)),
+  },
+  {
+    method: "GET",
+    path: "/openapi.json",
+    scope: "predict",
+    summary: "This description",
+    handle: ({ tenon, response }) => sendJson(response, 200, openApi(tenon, version, routes())),
+  },
   { method: "GET", path: "/keys", scope: "admin", summary: "The API keys, without their text", handle: listKeys },
-  { method: "POST", path: "/keys", scope: "admin", summary: "Makes an API key; its text is told this once", handle: createKey },
+  {
+    method: "POST",
+    path: "/keys",
+    scope: "admin",
+    summary: "Makes an API key; its text is told this once",
+    handle: createKey,
+  },
   { method: "DELETE", path: "/keys/:id", scope: "admin", summary: "Revokes an API key", handle: revokeKey },
-  { method: "GET", path: "/health/live", scope: "none", summary: "The process runs", handle: ({ response }) => sendJson(response, 200, { live: true }) },
+  {
+    method: "GET",
+    path: "/health/live",
+    scope: "none",
+    summary: "The process runs",
+    handle: ({ response }) => sendJson(response, 200, { live: true }),
+  },
   { method: "GET", path: "/health/ready", scope: "none", summary: "Requests are answered", handle: ready },
 ];
 
@@ -39,7 +82,8 @@ async function stream({ tenon, request, response }: Call): Promise<void> {
   const send = async (): Promise<void> => {
     const status = await describeStatus(tenon, 2);
     // A reader that is too slow misses a second rather than filling memory.
-    if (!response.writableNeedDrain && !response.writableEnded) response.write(`event: status\ndata: ${JSON.stringify(status)}\n\n`);
+    if (!response.writableNeedDrain && !response.writableEnded)
+      response.write(`event: status\ndata: ${JSON.stringify(status)}\n\n`);
   };
   const timer = setInterval(() => void send().catch(() => response.destroy()), 1_000);
   for (const end of [request, response]) end.once("close", () => clearInterval(timer));
@@ -48,18 +92,28 @@ async function stream({ tenon, request, response }: Call): Promise<void> {
 
 function listKeys({ tenon, response, caller }: Call): void {
   const keys = tenon.keys.list().filter((key) => caller.keyId === "socket" || key.tenant === caller.tenantName);
-  sendJson(response, 200, { keys: keys.map(({ createdAtMs, revokedAtMs, ...key }) => ({ ...key, createdAt: new Date(createdAtMs), revokedAt: revokedAtMs === null ? null : new Date(revokedAtMs) })) });
+  sendJson(response, 200, {
+    keys: keys.map(({ createdAtMs, revokedAtMs, ...key }) => ({
+      ...key,
+      createdAt: new Date(createdAtMs),
+      revokedAt: revokedAtMs === null ? null : new Date(revokedAtMs),
+    })),
+  });
 }
 
 const scopes: readonly KeyScope[] = ["ingest", "predict", "admin"];
 
 async function createKey({ tenon, request, response, caller }: Call): Promise<void> {
   const body = parseJson(await readBody(request));
-  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown } = body !== null && typeof body === "object" ? body : {};
+  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown } =
+    body !== null && typeof body === "object" ? body : {};
   // Only the owner of the machine, by way of the socket, makes keys for other tenants.
   const tenant = caller.keyId === "socket" && typeof asked.tenant === "string" ? asked.tenant : caller.tenantName;
-  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(tenant)) throw new TenonError("field.type", `/tenant: "${tenant.slice(0, 60)}" is no tenant's name`);
-  const wanted = Array.isArray(asked.scopes) ? scopes.filter((scope) => Array.isArray(asked.scopes) && asked.scopes.includes(scope)) : [];
+  if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(tenant))
+    throw new TenonError("field.type", `/tenant: "${tenant.slice(0, 60)}" is no tenant's name`);
+  const wanted = Array.isArray(asked.scopes)
+    ? scopes.filter((scope) => Array.isArray(asked.scopes) && asked.scopes.includes(scope))
+    : [];
   if (wanted.length === 0) throw new TenonError("field.type", `/scopes: a list of ${scopes.join(", ")}`);
   const note = typeof asked.note === "string" ? asked.note.slice(0, 200) : "";
   sendJson(response, 201, await tenon.keys.create({ tenant, scopes: wanted, note }));

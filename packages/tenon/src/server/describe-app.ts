@@ -25,7 +25,10 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
       keyType: set.keyType,
       owner: set.owner ?? null,
       columns: set.columns.map((column) => describeFeature(column, plan)),
-      backfilled: backfilled(tenon, set.columns.map((column) => plan.lanes[column.lane].id)),
+      backfilled: backfilled(
+        tenon,
+        set.columns.map((column) => plan.lanes[column.lane].id),
+      ),
     })),
     models: plan.models.map((model) => ({
       name: model.name,
@@ -76,11 +79,18 @@ function describeFeature(column: Plan["featureSets"][number]["columns"][number],
 }
 
 const filterText = (filter: LanePlan["filters"][number]): string =>
-  filter.map(({ column, anyOf }) => `${column} ${anyOf.length === 1 ? "=" : "in"} ${anyOf.map((value) => JSON.stringify(value)).join(", ")}`).join(" and ");
+  filter
+    .map(
+      ({ column, anyOf }) =>
+        `${column} ${anyOf.length === 1 ? "=" : "in"} ${anyOf.map((value) => JSON.stringify(value)).join(", ")}`,
+    )
+    .join(" and ");
 
 function backfilled(tenon: Tenon, laneIds: readonly string[]): number {
   const { filling, appliedSeq } = tenon.applier;
-  const shares = laneIds.map((id) => (id in filling ? filling[id] / Math.max(1, appliedSeq) : tenon.coverage.isFilling(id) ? 0 : 1));
+  const shares = laneIds.map((id) =>
+    id in filling ? filling[id] / Math.max(1, appliedSeq) : tenon.coverage.isFilling(id) ? 0 : 1,
+  );
   return Math.min(1, ...shares);
 }
 

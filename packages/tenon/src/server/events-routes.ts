@@ -1,11 +1,11 @@
+import { durationMs } from "../base/duration.ts";
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
-import { durationMs } from "../base/duration.ts";
 import { formatPosition } from "../base/position.ts";
 import { presentValue } from "../plan/row-codec.ts";
-import { EventDecoder } from "../service/materialize/event-decoder.ts";
 import { requireScope } from "../service/govern/api-keys.ts";
 import type { ImportMode, Ingested } from "../service/ingest/ingest.ts";
+import { EventDecoder } from "../service/materialize/event-decoder.ts";
 import { parseJson, readBody, readLines } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
@@ -16,7 +16,13 @@ const linesPerBatch = 2_000;
 const recentMax = 200;
 
 export const eventsRoutes: readonly Route[] = [
-  { method: "POST", path: "/events/:event", scope: "ingest", summary: "Takes one event, an array, or NDJSON", handle: takeEvents },
+  {
+    method: "POST",
+    path: "/events/:event",
+    scope: "ingest",
+    summary: "Takes one event, an array, or NDJSON",
+    handle: takeEvents,
+  },
   { method: "GET", path: "/events/:event/recent", scope: "admin", summary: "The newest events", handle: recentEvents },
 ];
 
@@ -29,7 +35,11 @@ async function takeEvents(call: Call): Promise<void> {
   } else {
     const body = parseJson(await readBody(request));
     if (Array.isArray(body)) {
-      if (body.length > limit.itemsMax) throw new TenonError("body.too-large", `${body.length} events in one array; it takes ${limit.itemsMax}, NDJSON takes any number`);
+      if (body.length > limit.itemsMax)
+        throw new TenonError(
+          "body.too-large",
+          `${body.length} events in one array; it takes ${limit.itemsMax}, NDJSON takes any number`,
+        );
       sendJson(response, 202, answerOf(await tenon.ingest(caller.tenant, event, body, mode)));
     } else if (mode === undefined) sendJson(response, 202, answerOf(await tenon.ingestOne(caller.tenant, event, body)));
     else sendJson(response, 202, answerOf(await tenon.ingest(caller.tenant, event, [body], mode)));
@@ -55,7 +65,8 @@ async function takeLines(call: Call, event: string, mode: ImportMode | undefined
     for (const [i, row] of rows.entries()) {
       if (!(row instanceof TenonError)) continue;
       total.rejectedCount++;
-      if (rejected.length < limit.rejectsTold) rejected.push({ index: index + i, code: row.code, message: row.message });
+      if (rejected.length < limit.rejectsTold)
+        rejected.push({ index: index + i, code: row.code, message: row.message });
     }
     index += rows.length;
     const ingested = await call.tenon.ingest(call.caller.tenant, event, good, mode);
@@ -65,7 +76,8 @@ async function takeLines(call: Call, event: string, mode: ImportMode | undefined
     total.late += ingested.late;
     total.rejectedCount += ingested.rejectedCount;
     total.lastSeq = Math.max(total.lastSeq, ingested.lastSeq);
-    for (const reject of rejectsOf(ingested)) if (rejected.length < limit.rejectsTold) rejected.push({ ...reject, index: places[reject.index] });
+    for (const reject of rejectsOf(ingested))
+      if (rejected.length < limit.rejectsTold) rejected.push({ ...reject, index: places[reject.index] });
   };
   let waiting: unknown[] = [];
   for await (const lines of readLines(call.request)) {
@@ -88,7 +100,15 @@ const rejectsOf = (ingested: Ingested): Rejected[] =>
 
 function answerOf(ingested: Ingested): EventsAnswer {
   const { accepted, duplicate, conflict, late, rejectedCount, lastSeq } = ingested;
-  return { accepted, duplicate, conflict, late, rejected: rejectsOf(ingested), rejectedCount, position: formatPosition(lastSeq) };
+  return {
+    accepted,
+    duplicate,
+    conflict,
+    late,
+    rejected: rejectsOf(ingested),
+    rejectedCount,
+    position: formatPosition(lastSeq),
+  };
 }
 
 async function recentEvents({ tenon, response, caller, parameters, query }: Call): Promise<void> {
@@ -101,7 +121,13 @@ async function recentEvents({ tenon, response, caller, parameters, query }: Call
   const events = entries.map((entry) => {
     const values = decoder.decode(entry.payload);
     const row = Object.fromEntries(event.columns.map((column, i) => [column.name, presentValue(column, values[i])]));
-    return { id: entry.id, at: new Date(entry.atMs), receivedAt: new Date(entry.receivedAtMs), position: formatPosition(entry.seq), row };
+    return {
+      id: entry.id,
+      at: new Date(entry.atMs),
+      receivedAt: new Date(entry.receivedAtMs),
+      position: formatPosition(entry.seq),
+      row,
+    };
   });
   sendJson(response, 200, { events });
 }

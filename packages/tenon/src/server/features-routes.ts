@@ -8,15 +8,23 @@ import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
 
 export const featuresRoutes: readonly Route[] = [
-  { method: "POST", path: "/features/:set", scope: "predict", summary: "Reads a feature set's columns for many keys, now or at a time", handle: features },
+  {
+    method: "POST",
+    path: "/features/:set",
+    scope: "predict",
+    summary: "Reads a feature set's columns for many keys, now or at a time",
+    handle: features,
+  },
 ];
 
 async function features({ tenon, request, response, caller, parameters }: Call): Promise<void> {
   const body = parseJson(await readBody(request));
-  if (!isObject(body) || !Array.isArray(body.keys)) throw new TenonError("field.missing", 'the body is { "keys": [ … ] }');
+  if (!isObject(body) || !Array.isArray(body.keys))
+    throw new TenonError("field.missing", 'the body is { "keys": [ … ] }');
   const known = ["keys", "at", "position", "after", "asOf", "columns", "brief"];
   const unknown = Object.keys(body).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new TenonError("field.unknown", `"${unknown.slice(0, 60)}" is not one of ${known.join(", ")}`);
+  if (unknown !== undefined)
+    throw new TenonError("field.unknown", `"${unknown.slice(0, 60)}" is not one of ${known.join(", ")}`);
   if (body.after !== undefined) await waitFor(tenon, parsePosition(body.after));
   const nowMs = tenon.clock.nowMs();
   const atMs = body.at === undefined ? nowMs : timeOf(body.at);
@@ -32,11 +40,14 @@ async function features({ tenon, request, response, caller, parameters }: Call):
   sendJson(response, 200, { ...answer, at: new Date(atMs) });
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === "object" && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
 
 async function waitFor(tenon: Call["tenon"], seq: number): Promise<void> {
   if (await tenon.applier.waitFor(Math.min(seq, Number.MAX_SAFE_INTEGER), limit.afterWaitMsMax)) return;
-  throw new TenonError("position.unreached", `position not applied within ${limit.afterWaitMsMax} ms`, { retryAfterMs: 1_000 });
+  throw new TenonError("position.unreached", `position not applied within ${limit.afterWaitMsMax} ms`, {
+    retryAfterMs: 1_000,
+  });
 }
 
 export function timeOf(value: unknown): number {

@@ -21,10 +21,13 @@ export function readBody(request: IncomingMessage, bytesMax: number = limit.body
         request.resume();
         reject(tooLarge(sizeBytes, bytesMax));
       } else if (first === undefined) first = chunk;
-      else (chunks ??= [first]).push(chunk);
+      else if (chunks === undefined) chunks = [first, chunk];
+      else chunks.push(chunk);
     });
     request.on("end", () => resolve(chunks === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks)));
-    request.on("error", (error) => reject(new TenonError("body.unreadable", `the body ended early: ${messageOf(error)}`)));
+    request.on("error", (error) =>
+      reject(new TenonError("body.unreadable", `the body ended early: ${messageOf(error)}`)),
+    );
     request.on("close", () => {
       if (!request.complete) reject(new TenonError("body.unreadable", "the connection closed before the body's end"));
     });
@@ -55,7 +58,10 @@ export function parseJson(body: Uint8Array): unknown {
 /** A reviver sees the digits as they were sent. */
 function refuseRounding(key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value === "number" && /^-?\d+$/.test(context?.source ?? "") && !Number.isSafeInteger(value)) {
-    throw new TenonError("field.range", `"${key.slice(0, 60)}": ${context?.source?.slice(0, 40)} is beyond 2^53 and would be rounded`);
+    throw new TenonError(
+      "field.range",
+      `"${key.slice(0, 60)}": ${context?.source?.slice(0, 40)} is beyond 2^53 and would be rounded`,
+    );
   }
   return value;
 }
@@ -70,7 +76,8 @@ export async function* readLines(request: IncomingMessage): AsyncGenerator<reado
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(10);
     rest = bytes.subarray(end + 1);
-    if (rest.length > limit.lineBytesMax) throw new TenonError("body.too-large", `a line is longer than ${limit.lineBytesMax} bytes`);
+    if (rest.length > limit.lineBytesMax)
+      throw new TenonError("body.too-large", `a line is longer than ${limit.lineBytesMax} bytes`);
     if (end >= 0) yield parseLines(bytes.subarray(0, end));
   }
   if (rest.length > 0) yield parseLines(rest);

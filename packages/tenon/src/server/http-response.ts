@@ -15,7 +15,14 @@ export function sendJson(response: TenonResponse, status: number, value: unknown
 }
 
 export function sendText(response: TenonResponse, status: number, contentType: string, text: string): void {
-  response.writeHead(status, ["content-type", contentType, "content-length", String(Buffer.byteLength(text)), requestIdHeader, response.requestId]);
+  response.writeHead(status, [
+    "content-type",
+    contentType,
+    "content-length",
+    String(Buffer.byteLength(text)),
+    requestIdHeader,
+    response.requestId,
+  ]);
   response.end(text);
 }
 
@@ -25,7 +32,8 @@ export function sendProblem(response: TenonResponse, thrown: unknown): void {
     response.destroy();
     return;
   }
-  const error = thrown instanceof TenonError ? thrown : new TenonError("internal", "an unexpected error; the server's log has it");
+  const error =
+    thrown instanceof TenonError ? thrown : new TenonError("internal", "an unexpected error; the server's log has it");
   const { status, title, remedy, retry } = errorTable[error.code];
   const problem: Problem = {
     type: `https://tenon.dev/errors/${error.code}`,

@@ -54,9 +54,21 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
     throw new TenonError("serve.keyless", `the server would listen on ${o.host} without a single API key`);
   }
   const surface = new Surface(tenon, o);
-  const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 120_000, headersTimeout: 20_000, maxHeaderSize: 16_384, ServerResponse: TenonResponse }, (request, response) => surface.handle(request, response, undefined));
+  const server = createServer(
+    {
+      keepAliveTimeout: 65_000,
+      requestTimeout: 120_000,
+      headersTimeout: 20_000,
+      maxHeaderSize: 16_384,
+      ServerResponse: TenonResponse,
+    },
+    (request, response) => surface.handle(request, response, undefined),
+  );
   server.on("clientError", (_, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n\r\n{\"code\":\"body.unreadable\",\"status\":400}");
+    if (socket.writable)
+      socket.end(
+        'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n\r\n{"code":"body.unreadable","status":400}',
+      );
   });
   await bind(server, () => server.listen(o.port, o.host), o.port);
   const local = await bindSocket(surface, o.socketPath);
@@ -86,7 +98,9 @@ export async function listenLocally(tenon: Tenon, o: LocalListenOptions): Promis
 }
 
 async function bindSocket(surface: Surface, socketPath: string): Promise<HttpServer> {
-  const local = createServer({ ServerResponse: TenonResponse }, (request, response) => surface.handleLocal(request, response));
+  const local = createServer({ ServerResponse: TenonResponse }, (request, response) =>
+    surface.handleLocal(request, response),
+  );
   try {
     unlinkSync(socketPath);
   } catch {
@@ -116,7 +130,13 @@ class Surface {
   constructor(tenon: Tenon, options: ListenOptions) {
     this.#tenon = tenon;
     this.#options = options;
-    this.#routes = [...predictRoutes, ...eventsRoutes, ...featuresRoutes, ...modelsRoutes, ...adminRoutes(options.version, () => this.#routes)];
+    this.#routes = [
+      ...predictRoutes,
+      ...eventsRoutes,
+      ...featuresRoutes,
+      ...modelsRoutes,
+      ...adminRoutes(options.version, () => this.#routes),
+    ];
     for (const route of this.#routes) this.#router.on(route.method, route.path, () => {}, route);
   }
 
@@ -148,7 +168,10 @@ class Surface {
     const tenants = await this.#tenon.metadata.tenants();
     const tenant = tenants.get(name);
     if (tenant !== undefined) return tenant;
-    throw new TenonError("tenant.unknown", `the app has no tenant "${name.slice(0, 100)}".${suggestion(name, tenants.keys())}`);
+    throw new TenonError(
+      "tenant.unknown",
+      `the app has no tenant "${name.slice(0, 100)}".${suggestion(name, tenants.keys())}`,
+    );
   }
 
   handle(request: IncomingMessage, response: TenonResponse, local: Caller | undefined): void {
@@ -170,7 +193,10 @@ class Surface {
   #fail(request: IncomingMessage, response: TenonResponse, thrown: unknown): void {
     if (!(thrown instanceof TenonError) || thrown.code === "internal") {
       const error = thrown instanceof Error ? thrown.stack : String(thrown);
-      this.#tenon.logger.error({ requestId: response.requestId, method: request.method, path: request.url?.split("?")[0], error }, "a request failed");
+      this.#tenon.logger.error(
+        { requestId: response.requestId, method: request.method, path: request.url?.split("?")[0], error },
+        "a request failed",
+      );
     }
     sendProblem(response, thrown);
     request.resume();
@@ -187,18 +213,26 @@ class Surface {
       this.#console(request, response, path, query);
       return undefined;
     }
-    const found = this.#router.find(request.method === "GET" || request.method === "POST" || request.method === "PUT" || request.method === "DELETE" ? request.method : "GET", path);
+    const found = this.#router.find(
+      request.method === "GET" || request.method === "POST" || request.method === "PUT" || request.method === "DELETE"
+        ? request.method
+        : "GET",
+      path,
+    );
     if (found === null) throw this.#notFound(request.method ?? "", path);
     const route: Route = found.store;
     if (route.method !== request.method) throw new TenonError("method.refused", `${path} answers ${route.method}`);
     const caller = local ?? (route.scope === "none" ? nobody : this.#authenticate(request));
     if (route.scope !== "none") requireScope(caller, route.scope);
-    return route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query }) ?? undefined;
+    return (
+      route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query }) ?? undefined
+    );
   }
 
   #notFound(method: string, path: string): TenonError {
     for (const other of ["GET", "POST", "PUT", "DELETE"] as const) {
-      if (other !== method && this.#router.find(other, path) !== null) return new TenonError("method.refused", `${path.slice(0, 200)} answers ${other}, not ${method}`);
+      if (other !== method && this.#router.find(other, path) !== null)
+        return new TenonError("method.refused", `${path.slice(0, 200)} answers ${other}, not ${method}`);
     }
     return new TenonError("route.unknown", `${method} ${path.slice(0, 200)} is not an address of this app`);
   }
@@ -206,13 +240,16 @@ class Surface {
   /** A page of another site that resolves to this machine carries that site's name. */
   #checkHost(request: IncomingMessage): void {
     const host = request.headers.host?.toLowerCase() ?? "";
-    if (!this.#hosts.has(host)) throw new TenonError("host.refused", `"${host.slice(0, 100)}" is not a name of this server`);
+    if (!this.#hosts.has(host))
+      throw new TenonError("host.refused", `"${host.slice(0, 100)}" is not a name of this server`);
   }
 
   #authenticate(request: IncomingMessage): Caller {
     const cookie = cookieOf(request, cookieName);
-    if (cookie === undefined || request.headers.authorization !== undefined) return this.#tenon.keys.authenticate(bearerOf(request));
-    if (!equal(cookie, this.#session)) throw new TenonError("key.unknown", "the console's session is over; open the address that the server printed");
+    if (cookie === undefined || request.headers.authorization !== undefined)
+      return this.#tenon.keys.authenticate(bearerOf(request));
+    if (!equal(cookie, this.#session))
+      throw new TenonError("key.unknown", "the console's session is over; open the address that the server printed");
     if (request.method !== "GET" && request.headers["x-tenon-console"] === undefined) {
       throw new TenonError("key.scope", "a change from the console carries the header X-Tenon-Console");
     }
@@ -233,7 +270,8 @@ class Surface {
       response.end();
       return;
     }
-    if (request.method !== "GET" && request.method !== "HEAD") throw new TenonError("method.refused", "the console is read with GET");
+    if (request.method !== "GET" && request.method !== "HEAD")
+      throw new TenonError("method.refused", "the console is read with GET");
     sendConsole(response, path);
   }
 }
@@ -248,7 +286,9 @@ function equal(a: string, b: string): boolean {
 function bind(server: HttpServer, start: () => void, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new TenonError("port.taken", `port ${port} is in use by another program`) : error);
+      reject(
+        error.code === "EADDRINUSE" ? new TenonError("port.taken", `port ${port} is in use by another program`) : error,
+      );
     });
     server.once("listening", resolve);
     start();

@@ -10,16 +10,55 @@ interface Metric {
 /** The figures of this process in Prometheus' text format. */
 export function metricsText(tenon: Tenon): string {
   const metrics: readonly Metric[] = [
-    { name: "tenon_events_accepted_total", type: "counter", help: "Events made durable.", value: tenon.traffic.eventsTotal },
-    { name: "tenon_predictions_total", type: "counter", help: "Predict requests answered.", value: tenon.traffic.predictionsTotal },
-    { name: "tenon_predictions_unlogged_total", type: "counter", help: "Predictions answered that could not be logged.", value: tenon.predictionsDropped },
-    { name: "tenon_log_position", type: "gauge", help: "The last durable position of the log.", value: tenon.log.lastSeq },
-    { name: "tenon_log_queue_events", type: "gauge", help: "Events waiting for a commit.", value: tenon.log.queuedItems },
-    { name: "tenon_applier_lag_events", type: "gauge", help: "Durable entries that the online store does not have yet.", value: Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq) },
+    {
+      name: "tenon_events_accepted_total",
+      type: "counter",
+      help: "Events made durable.",
+      value: tenon.traffic.eventsTotal,
+    },
+    {
+      name: "tenon_predictions_total",
+      type: "counter",
+      help: "Predict requests answered.",
+      value: tenon.traffic.predictionsTotal,
+    },
+    {
+      name: "tenon_predictions_unlogged_total",
+      type: "counter",
+      help: "Predictions answered that could not be logged.",
+      value: tenon.predictionsDropped,
+    },
+    {
+      name: "tenon_log_position",
+      type: "gauge",
+      help: "The last durable position of the log.",
+      value: tenon.log.lastSeq,
+    },
+    {
+      name: "tenon_log_queue_events",
+      type: "gauge",
+      help: "Events waiting for a commit.",
+      value: tenon.log.queuedItems,
+    },
+    {
+      name: "tenon_applier_lag_events",
+      type: "gauge",
+      help: "Durable entries that the online store does not have yet.",
+      value: Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq),
+    },
     { name: "tenon_app_clock_seconds", type: "gauge", help: "The app clock.", value: tenon.clock.nowMs() / 1_000 },
-    { name: "process_resident_memory_bytes", type: "gauge", help: "Resident memory.", value: process.memoryUsage.rss() },
+    {
+      name: "process_resident_memory_bytes",
+      type: "gauge",
+      help: "Resident memory.",
+      value: process.memoryUsage.rss(),
+    },
   ];
-  const lines = metrics.flatMap(({ name, type, help, value }) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, `${name} ${value}`]);
+  const lines = metrics.flatMap(({ name, type, help, value }) => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    `${name} ${value}`,
+  ]);
   return `${[...lines, ...latencyLines(tenon), ...qualityLines(tenon)].join("\n")}\n`;
 }
 
@@ -42,6 +81,8 @@ function qualityLines(tenon: Tenon): string[] {
   return [
     `# HELP ${name} AUC over labelled predictions by version.`,
     `# TYPE ${name} gauge`,
-    ...rows.flatMap(({ prediction, model, version, auc }) => (auc === null ? [] : [`${name}{prediction="${prediction}",model="${model}",version="${version}"} ${auc}`])),
+    ...rows.flatMap(({ prediction, model, version, auc }) =>
+      auc === null ? [] : [`${name}{prediction="${prediction}",model="${model}",version="${version}"} ${auc}`],
+    ),
   ];
 }

@@ -1,21 +1,57 @@
 import { TenonError } from "../base/error.ts";
-import type { Tenon } from "../service/tenon.ts";
 import { isPromotable, type VersionRecord } from "../service/learn/version-record.ts";
+import type { Tenon } from "../service/tenon.ts";
+import { liveQualityOf } from "./describe-status.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
-import { liveQualityOf } from "./describe-status.ts";
 import type { Call, Route } from "./route.ts";
 
 /** Rows that one training takes unless it is told otherwise: the newest. */
 export const trainRowsMax = 1_000_000;
 
 export const modelsRoutes: readonly Route[] = [
-  { method: "GET", path: "/models", scope: "admin", summary: "The models with their live versions", handle: listModels },
-  { method: "GET", path: "/models/:model", scope: "admin", summary: "A model's versions with metrics and gates", handle: oneModel },
-  { method: "POST", path: "/models/:model/versions/:version/promote", scope: "admin", summary: "Makes a version live", handle: promote },
-  { method: "POST", path: "/models/:model/rollback", scope: "admin", summary: "Goes back to the version that was live before", handle: rollback },
-  { method: "POST", path: "/models/:model/train", scope: "admin", summary: "Begins a training; ?wait=true answers with the version", handle: train },
-  { method: "POST", path: "/models/:model/dataset", scope: "admin", summary: "Builds the training set alone", handle: dataset },
+  {
+    method: "GET",
+    path: "/models",
+    scope: "admin",
+    summary: "The models with their live versions",
+    handle: listModels,
+  },
+  {
+    method: "GET",
+    path: "/models/:model",
+    scope: "admin",
+    summary: "A model's versions with metrics and gates",
+    handle: oneModel,
+  },
+  {
+    method: "POST",
+    path: "/models/:model/versions/:version/promote",
+    scope: "admin",
+    summary: "Makes a version live",
+    handle: promote,
+  },
+  {
+    method: "POST",
+    path: "/models/:model/rollback",
+    scope: "admin",
+    summary: "Goes back to the version that was live before",
+    handle: rollback,
+  },
+  {
+    method: "POST",
+    path: "/models/:model/train",
+    scope: "admin",
+    summary: "Begins a training; ?wait=true answers with the version",
+    handle: train,
+  },
+  {
+    method: "POST",
+    path: "/models/:model/dataset",
+    scope: "admin",
+    summary: "Builds the training set alone",
+    handle: dataset,
+  },
 ];
 
 function listModels({ tenon, response }: Call): void {
@@ -50,7 +86,8 @@ async function promote({ tenon, response, parameters, query, request }: Call): P
   await readBody(request);
   const { name } = tenon.trainedModel(parameters.model ?? "");
   const version = Number(parameters.version);
-  if (!Number.isSafeInteger(version)) throw new TenonError("version.unknown", `"${parameters.version}" is no version's number`);
+  if (!Number.isSafeInteger(version))
+    throw new TenonError("version.unknown", `"${parameters.version}" is no version's number`);
   const alias = await tenon.registry.promote(name, version, { force: query.get("force") === "true" });
   sendJson(response, 200, { model: name, live: alias.version, previous: alias.previous });
 }
@@ -77,12 +114,20 @@ async function train({ tenon, response, parameters, query, request }: Call): Pro
 function reportFailure(tenon: Tenon, model: string, thrown: unknown): void {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   tenon.logger.error({ model, error: text }, "a training failed");
-  void tenon.metadata.addAudit({ atMs: tenon.clock.nowMs(), kind: "model.training-failed", text: `${model}: ${text.slice(0, 300)}` });
+  void tenon.metadata.addAudit({
+    atMs: tenon.clock.nowMs(),
+    kind: "model.training-failed",
+    text: `${model}: ${text.slice(0, 300)}`,
+  });
 }
 
 async function dataset({ tenon, response, parameters, request }: Call): Promise<void> {
   const model = tenon.trainedModel(parameters.model ?? "");
-  sendJson(response, 200, await tenon.learner.dataset(tenon.learnRequest(model.name, { rowsMax: await rowsMaxOf(request) })));
+  sendJson(
+    response,
+    200,
+    await tenon.learner.dataset(tenon.learnRequest(model.name, { rowsMax: await rowsMaxOf(request) })),
+  );
 }
 
 async function rowsMaxOf(request: Call["request"]): Promise<number> {

@@ -22,7 +22,10 @@ export function openApi(tenon: Tenon, version: string, routes: readonly Route[])
     info: { title: plan.app.name, version, description: `Build ${tenon.build.id}` },
     security: [{ key: [] }],
     paths,
-    components: { securitySchemes: { key: { type: "http", scheme: "bearer", description: "An API key: tn_…" } }, schemas: { Problem: problemSchema } },
+    components: {
+      securitySchemes: { key: { type: "http", scheme: "bearer", description: "An API key: tn_…" } },
+      schemas: { Problem: problemSchema },
+    },
   };
 }
 
@@ -37,7 +40,13 @@ const problemSchema: Schema = {
     detail: { type: "string" },
     remedy: { type: "string" },
     requestId: { type: "string" },
-    errors: { type: "array", items: { type: "object", properties: { path: { type: "string" }, code: { type: "string" }, message: { type: "string" } } } },
+    errors: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: { path: { type: "string" }, code: { type: "string" }, message: { type: "string" } },
+      },
+    },
   },
 };
 
@@ -47,22 +56,58 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
   if (route.path === "/events/:event" && route.method === "POST") {
     return plan.events.map((event) => {
       const row = rowSchema(event.columns, true);
-      const content = { "application/json": { schema: { anyOf: [row, { type: "array", maxItems: limit.itemsMax, items: row }] } }, "application/x-ndjson": { schema: { type: "string" } } };
-      return { path: `/events/${event.name}`, detail: { operationId: `track_${event.name}`, requestBody: { required: true, content }, responses: responses({ type: "object" }, 202) } };
+      const content = {
+        "application/json": { schema: { anyOf: [row, { type: "array", maxItems: limit.itemsMax, items: row }] } },
+        "application/x-ndjson": { schema: { type: "string" } },
+      };
+      return {
+        path: `/events/${event.name}`,
+        detail: {
+          operationId: `track_${event.name}`,
+          requestBody: { required: true, content },
+          responses: responses({ type: "object" }, 202),
+        },
+      };
     });
   }
   if (route.path === "/features/:set") {
     return plan.featureSets.map((set) => {
-      const key: Schema = { type: "object", required: [set.entity], properties: { [set.entity]: { type: set.keyType === "integer" ? "integer" : "string" } } };
-      const body = { type: "object", required: ["keys"], properties: { keys: { type: "array", maxItems: limit.featureKeysMax, items: key }, at: { type: ["string", "integer"] }, brief: { type: "boolean" } } };
-      return { path: `/features/${set.name}`, detail: { operationId: `features_${set.name}`, requestBody: json(body), responses: responses({ type: "object" }) } };
+      const key: Schema = {
+        type: "object",
+        required: [set.entity],
+        properties: { [set.entity]: { type: set.keyType === "integer" ? "integer" : "string" } },
+      };
+      const body = {
+        type: "object",
+        required: ["keys"],
+        properties: {
+          keys: { type: "array", maxItems: limit.featureKeysMax, items: key },
+          at: { type: ["string", "integer"] },
+          brief: { type: "boolean" },
+        },
+      };
+      return {
+        path: `/features/${set.name}`,
+        detail: {
+          operationId: `features_${set.name}`,
+          requestBody: json(body),
+          responses: responses({ type: "object" }),
+        },
+      };
     });
   }
   if (route.path === "/predict/:prediction") {
     return plan.predictions.map((prediction) => {
       const { spine } = plan.models.find((model) => model.name === prediction.model)!;
       const row = rowSchema(spine.columns, spine.kind !== "none");
-      return { path: `/predict/${prediction.name}`, detail: { operationId: `predict_${prediction.name}`, requestBody: json({ anyOf: [row, { type: "array", items: row }] }), responses: responses({ type: "object" }) } };
+      return {
+        path: `/predict/${prediction.name}`,
+        detail: {
+          operationId: `predict_${prediction.name}`,
+          requestBody: json({ anyOf: [row, { type: "array", items: row }] }),
+          responses: responses({ type: "object" }),
+        },
+      };
     });
   }
   return [];
@@ -106,11 +151,19 @@ const json = (schema: Schema): object => ({ required: true, content: { "applicat
 
 const responses = (schema: Schema, status = 200): object => ({
   [status]: { description: "The answer", content: { "application/json": { schema } } },
-  default: { description: "What went wrong", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } },
+  default: {
+    description: "What went wrong",
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  },
 });
 
 const openPath = (path: string): string => path.replace(/:(\w+)/g, "{$1}");
 
 const parametersOf = (path: string): object => ({
-  parameters: [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: "path", required: true, schema: { type: "string" } })),
+  parameters: [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  })),
 });

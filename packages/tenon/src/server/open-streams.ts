@@ -11,7 +11,8 @@ const openByApp = new WeakMap<Tenon, Set<ServerResponse>>();
  */
 export function addStream(tenon: Tenon, response: ServerResponse): void {
   const open = openByApp.get(tenon) ?? new Set();
-  if (open.size >= limit.streamsMax) throw new TenonError("log.full", `${open.size} streams are open already`, { retryAfterMs: 5_000 });
+  if (open.size >= limit.streamsMax)
+    throw new TenonError("log.full", `${open.size} streams are open already`, { retryAfterMs: 5_000 });
   openByApp.set(tenon, open.add(response));
   response.once("close", () => open.delete(response));
 }

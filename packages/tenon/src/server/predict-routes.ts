@@ -1,9 +1,9 @@
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { formatPosition } from "../base/position.ts";
+import { describeLogged, loggedPrediction, replayLogged } from "../service/predict/logged.ts";
 import type { PredictionRecord } from "../service/predict/prediction-record.ts";
 import { type Predicted, versionName } from "../service/predict/predictor.ts";
-import { describeLogged, loggedPrediction, replayLogged } from "../service/predict/logged.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
@@ -11,9 +11,27 @@ import type { Call, Route } from "./route.ts";
 const recentMax = 200;
 
 export const predictRoutes: readonly Route[] = [
-  { method: "POST", path: "/predict/:prediction", scope: "predict", summary: "Predicts for a spine row, or for an array of them", handle: predict },
-  { method: "GET", path: "/predictions", scope: "admin", summary: "The newest logged predictions", handle: recentPredictions },
-  { method: "GET", path: "/predictions/:id", scope: "admin", summary: "A logged prediction with features as served; ?replay=true makes it again", handle: onePrediction },
+  {
+    method: "POST",
+    path: "/predict/:prediction",
+    scope: "predict",
+    summary: "Predicts for a spine row, or for an array of them",
+    handle: predict,
+  },
+  {
+    method: "GET",
+    path: "/predictions",
+    scope: "admin",
+    summary: "The newest logged predictions",
+    handle: recentPredictions,
+  },
+  {
+    method: "GET",
+    path: "/predictions/:id",
+    scope: "admin",
+    summary: "A logged prediction with features as served; ?replay=true makes it again",
+    handle: onePrediction,
+  },
 ];
 
 async function predict({ tenon, request, response, caller, parameters, query }: Call): Promise<void> {
@@ -23,8 +41,13 @@ async function predict({ tenon, request, response, caller, parameters, query }: 
   const body = parseJson(await readBody(request));
   const explain = query.get("explain") === "features";
   if (Array.isArray(body)) {
-    if (body.length > limit.itemsMax) throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
-    sendJson(response, 200, body.map((row) => answerOf(tenon.predict(caller.tenant, name, row), explain, tenon)));
+    if (body.length > limit.itemsMax)
+      throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
+    sendJson(
+      response,
+      200,
+      body.map((row) => answerOf(tenon.predict(caller.tenant, name, row), explain, tenon)),
+    );
   } else sendJson(response, 200, answerOf(tenon.predict(caller.tenant, name, body), explain, tenon));
   tenon.traffic.countPrediction(performance.now() - startedMs);
 }
@@ -42,21 +65,35 @@ export function answerOf(predicted: Predicted, explain: boolean, tenon: Call["te
     degraded: record.degraded,
     costMicros: 0,
   };
-  return explain ? { ...predicted.answer, receipt, features: featuresOf(record, tenon) } : { ...predicted.answer, receipt };
+  return explain
+    ? { ...predicted.answer, receipt, features: featuresOf(record, tenon) }
+    : { ...predicted.answer, receipt };
 }
 
-const featuresOf = (record: PredictionRecord, tenon: Call["tenon"]): object => describeLogged(record, tenon.build.app.plan).features;
+const featuresOf = (record: PredictionRecord, tenon: Call["tenon"]): object =>
+  describeLogged(record, tenon.build.app.plan).features;
 
 async function recentPredictions({ tenon, response, caller, query }: Call): Promise<void> {
   const count = Math.max(1, Math.min(recentMax, Number(query.get("limit") ?? 50) || 50));
   const asked = query.get("prediction");
-  const names = asked === null ? tenon.build.app.plan.predictions.map(({ name }) => name) : [tenon.serving.predictor(asked).plan.name];
-  const lists = await Promise.all(names.map((name) => loggedPrediction(tenon, caller.tenant, { prediction: name, limit: count })));
-  const predictions = lists.flat().sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, count);
+  const names =
+    asked === null
+      ? tenon.build.app.plan.predictions.map(({ name }) => name)
+      : [tenon.serving.predictor(asked).plan.name];
+  const lists = await Promise.all(
+    names.map((name) => loggedPrediction(tenon, caller.tenant, { prediction: name, limit: count })),
+  );
+  const predictions = lists
+    .flat()
+    .sort((a, b) => (a.at < b.at ? 1 : -1))
+    .slice(0, count);
   sendJson(response, 200, { predictions });
 }
 
 async function onePrediction({ tenon, response, caller, parameters, query }: Call): Promise<void> {
-  sendJson(response, 200, await replayLogged(tenon, caller.tenant, parameters.id ?? "", query.get("replay") === "true"));
+  sendJson(
+    response,
+    200,
+    await replayLogged(tenon, caller.tenant, parameters.id ?? "", query.get("replay") === "true"),
+  );
 }
-

@@ -82,7 +82,9 @@ export interface Receipt {
 }
 
 /** `POST /predict/<name>`: the output, what `decide` added, the receipt, and with `?explain=features` the features. */
-export type PredictAnswer = { readonly receipt: Receipt; readonly features?: FeaturesServed } & { readonly [output: string]: unknown };
+export type PredictAnswer = { readonly receipt: Receipt; readonly features?: FeaturesServed } & {
+  readonly [output: string]: unknown;
+};
 
 export interface FeaturesServed {
   readonly values: Readonly<Record<string, Json>>;
@@ -103,7 +105,11 @@ export interface LoggedPrediction {
   /** The realised label, once it is mature; null while it is not. */
   readonly label: number | boolean | null;
   /** `?replay=true`: the prediction made again from the past, and whether its score has the same bits. */
-  readonly replay?: { readonly same: boolean; readonly output: Readonly<Record<string, Json>>; readonly differences: readonly string[] };
+  readonly replay?: {
+    readonly same: boolean;
+    readonly output: Readonly<Record<string, Json>>;
+    readonly differences: readonly string[];
+  };
 }
 
 /** `GET /predictions?prediction=NAME&limit=50` */
@@ -139,8 +145,17 @@ export interface AppDescription {
   readonly tenancy: "none" | "required";
   readonly tenant: string;
   readonly version: string;
-  readonly entities: readonly { readonly name: string; readonly keyType: "text" | "integer"; readonly owner: string | null }[];
-  readonly events: readonly { readonly name: string; readonly columns: readonly ColumnDescription[]; readonly lateMs: number; readonly keepMs: number | null }[];
+  readonly entities: readonly {
+    readonly name: string;
+    readonly keyType: "text" | "integer";
+    readonly owner: string | null;
+  }[];
+  readonly events: readonly {
+    readonly name: string;
+    readonly columns: readonly ColumnDescription[];
+    readonly lateMs: number;
+    readonly keepMs: number | null;
+  }[];
   readonly featureSets: readonly {
     readonly name: string;
     readonly entity: string;
@@ -150,8 +165,23 @@ export interface AppDescription {
     /** Being filled from the log: reads are `incomplete`. 1 when done. */
     readonly backfilled: number;
   }[];
-  readonly models: readonly { readonly name: string; readonly source: "trained" | "pretrained"; readonly task: "binary" | "regression" | "rule"; readonly spine: string; readonly label: string | null; readonly owner: string | null }[];
-  readonly predictions: readonly { readonly name: string; readonly model: string; readonly input: readonly ColumnDescription[]; readonly takesId: boolean; readonly takesAt: boolean; readonly owner: string | null; readonly example: Readonly<Record<string, Json>> | null }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly source: "trained" | "pretrained";
+    readonly task: "binary" | "regression" | "rule";
+    readonly spine: string;
+    readonly label: string | null;
+    readonly owner: string | null;
+  }[];
+  readonly predictions: readonly {
+    readonly name: string;
+    readonly model: string;
+    readonly input: readonly ColumnDescription[];
+    readonly takesId: boolean;
+    readonly takesAt: boolean;
+    readonly owner: string | null;
+    readonly example: Readonly<Record<string, Json>> | null;
+  }[];
   /** Set while the configuration on disk does not compile: the build above goes on serving. */
   readonly configError: string | null;
 }
@@ -217,12 +247,23 @@ export interface StatusAnswer {
   readonly points: readonly StatusPoint[];
   readonly quality: readonly LiveQuality[];
   readonly activity: readonly Activity[];
-  readonly training: readonly { readonly model: string; readonly step: string; readonly done: number; readonly detail: string }[];
+  readonly training: readonly {
+    readonly model: string;
+    readonly step: string;
+    readonly done: number;
+    readonly detail: string;
+  }[];
 }
 
 /** `GET /events/<name>/recent?limit=50` */
 export interface RecentEvents {
-  readonly events: readonly { readonly id: string; readonly at: string; readonly receivedAt: string; readonly position: string; readonly row: Readonly<Record<string, Json>> }[];
+  readonly events: readonly {
+    readonly id: string;
+    readonly at: string;
+    readonly receivedAt: string;
+    readonly position: string;
+    readonly row: Readonly<Record<string, Json>>;
+  }[];
 }
 
 export interface Interval {
@@ -245,9 +286,20 @@ export interface EvaluationReport {
   readonly rows: number;
   readonly metrics: Readonly<Record<string, Interval>>;
   readonly threshold: number | null;
-  readonly confusion: { readonly truePositive: number; readonly falsePositive: number; readonly trueNegative: number; readonly falseNegative: number } | null;
+  readonly confusion: {
+    readonly truePositive: number;
+    readonly falsePositive: number;
+    readonly trueNegative: number;
+    readonly falseNegative: number;
+  } | null;
   readonly calibration: readonly CalibrationBin[];
-  readonly slices: readonly { readonly column: string; readonly value: string; readonly rows: number; readonly positiveRate: number | null; readonly metric: Interval | null }[];
+  readonly slices: readonly {
+    readonly column: string;
+    readonly value: string;
+    readonly rows: number;
+    readonly positiveRate: number | null;
+    readonly metric: Interval | null;
+  }[];
 }
 
 export interface ModelVersion {
@@ -272,7 +324,13 @@ export interface ModelVersion {
 
 /** `GET /models` */
 export interface ModelsAnswer {
-  readonly models: readonly { readonly name: string; readonly source: "trained" | "pretrained"; readonly live: number | null; readonly versions: number; readonly training: boolean }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly source: "trained" | "pretrained";
+    readonly live: number | null;
+    readonly versions: number;
+    readonly training: boolean;
+  }[];
 }
 
 /** `GET /models/<name>`: newest version first. */

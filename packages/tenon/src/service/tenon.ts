@@ -8,7 +8,7 @@ import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineReader } from "../ports/online-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
-import { Ingest, type ImportMode, type Ingested } from "./ingest/ingest.ts";
+import { type ImportMode, Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Coverage } from "./predict/coverage.ts";
@@ -114,7 +114,8 @@ export class Tenon {
 
   /** Loads what is live and what was covered: called once before the first request. */
   async start(): Promise<void> {
-    for (const { tenant, event, coveredFromMs } of await this.metadata.coverage()) this.coverage.set(tenant, event, coveredFromMs);
+    for (const { tenant, event, coveredFromMs } of await this.metadata.coverage())
+      this.coverage.set(tenant, event, coveredFromMs);
     await this.#loadLive();
   }
 
@@ -144,7 +145,13 @@ export class Tenon {
       return [new LiveQuality(prediction.name, prediction.model, label, plan)];
     });
     const online = this.#openOnline(build.app);
-    return new Serving({ app: build.app, build: build.id, online, coverage: this.coverage, nowMs: () => this.clock.nowMs() });
+    return new Serving({
+      app: build.app,
+      build: build.id,
+      online,
+      coverage: this.coverage,
+      nowMs: () => this.clock.nowMs(),
+    });
   }
 
   async #loadLive(): Promise<void> {
@@ -191,7 +198,8 @@ export class Tenon {
     const predictor = this.#serving.predictor(name);
     const predicted = predictor.predict(tenant, input);
     this.#predictionLog.add(tenant, this.#catalogue.topics[predictionTopic(name)], predicted);
-    for (const quality of this.#quality) if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
+    for (const quality of this.#quality)
+      if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
     return predicted;
   }
 
@@ -200,7 +208,13 @@ export class Tenon {
     const { models } = this.#build.app.plan;
     const model = models.find((candidate) => candidate.name === name);
     if (model !== undefined) return model;
-    throw new TenonError("model.unknown", `the app has no model "${name.slice(0, 100)}".${suggestion(name, models.map((candidate) => candidate.name))}`);
+    throw new TenonError(
+      "model.unknown",
+      `the app has no model "${name.slice(0, 100)}".${suggestion(
+        name,
+        models.map((candidate) => candidate.name),
+      )}`,
+    );
   }
 
   /** @throws model.unknown, also for a model that is not trained here */

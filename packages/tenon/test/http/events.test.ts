@@ -14,7 +14,8 @@ before(async () => {
 after(() => app[Symbol.asyncDispose]());
 
 const payment = (id: string, more: object = {}): object => ({ id, account: "a1", cents: 100, ...more });
-const send = (body: unknown, path = "/events/payment", headers: Record<string, string> = {}) => app.call("POST", path, { key, body, headers });
+const send = (body: unknown, path = "/events/payment", headers: Record<string, string> = {}) =>
+  app.call("POST", path, { key, body, headers });
 
 test("an event is accepted once, a repeat is a duplicate, another payload under its id is a conflict", async () => {
   const at = Date.now();
@@ -29,10 +30,21 @@ test("an event is accepted once, a repeat is a duplicate, another payload under 
 });
 
 test("a bad item of an array never sinks its neighbours, and is told with its index and code", async () => {
-  const { status, body } = await send([payment("n1"), payment("n2", { cents: "1" }), payment("n3", { centz: 1 }), payment("n4")]);
+  const { status, body } = await send([
+    payment("n1"),
+    payment("n2", { cents: "1" }),
+    payment("n3", { centz: 1 }),
+    payment("n4"),
+  ]);
   assert.equal(status, 202);
   assert.equal(body.accepted, 2);
-  assert.deepEqual(body.rejected.map((reject: { index: number; code: string }) => [reject.index, reject.code]), [[1, "field.type"], [2, "field.unknown"]]);
+  assert.deepEqual(
+    body.rejected.map((reject: { index: number; code: string }) => [reject.index, reject.code]),
+    [
+      [1, "field.type"],
+      [2, "field.unknown"],
+    ],
+  );
   assert.match(body.rejected[1].message, /Did you mean "cents"\?/);
   const all = await send([payment("n5", { cents: null })]);
   assert.deepEqual([all.status, all.body.accepted, all.body.rejectedCount], [202, 0, 1]);
@@ -40,19 +52,33 @@ test("a bad item of an array never sinks its neighbours, and is told with its in
 
 test("NDJSON is taken as a stream, with line numbers of what was refused", async () => {
   const lines = [payment("l1"), payment("l2"), { nope: 1 }, payment("l3")].map((row) => JSON.stringify(row));
-  const { status, body } = await send(`${lines.slice(0, 3).join("\n")}\n{"broken\n\n${lines[3]}`, "/events/payment", { "content-type": "application/x-ndjson" });
+  const { status, body } = await send(`${lines.slice(0, 3).join("\n")}\n{"broken\n\n${lines[3]}`, "/events/payment", {
+    "content-type": "application/x-ndjson",
+  });
   assert.equal(status, 202);
   assert.equal(body.accepted, 3);
-  assert.deepEqual(body.rejected.map((reject: { index: number; code: string }) => [reject.index, reject.code]), [[2, "field.missing"], [3, "body.unreadable"]]);
+  assert.deepEqual(
+    body.rejected.map((reject: { index: number; code: string }) => [reject.index, reject.code]),
+    [
+      [2, "field.missing"],
+      [3, "body.unreadable"],
+    ],
+  );
 });
 
 test("what was accepted is readable once its position is applied", async () => {
   const { body } = await send(payment("fresh", { account: "fresh", cents: 250, country: "DE" }));
   await new Promise((resolve) => setTimeout(resolve, 5));
-  const read = await app.call("POST", "/features/spend", { key, body: { keys: [{ account: "fresh" }], after: body.position } });
+  const read = await app.call("POST", "/features/spend", {
+    key,
+    body: { keys: [{ account: "fresh" }], after: body.position },
+  });
   assert.equal(read.status, 200);
   const [row] = read.body.rows;
-  assert.deepEqual([row.values.paid_1h, row.values.payments_lifetime, row.values.country_30d, row.values.countries_30d], [250, 1, "DE", 1]);
+  assert.deepEqual(
+    [row.values.paid_1h, row.values.payments_lifetime, row.values.country_30d, row.values.countries_30d],
+    [250, 1, "DE", 1],
+  );
   assert.equal(row.statuses.paid_30d, "incomplete", "the window reaches before the first event that this app ever got");
   assert.ok(row.ages.paid_1h >= 0);
 });
@@ -104,7 +130,11 @@ test("a body of 10 MB is refused before it is read, a chunked one while it is", 
   const declared = await send(`"${"x".repeat(10 * 1024 * 1024)}"`).catch((error: Error) => error);
   assert.ok(declared instanceof Error || declared.body.code === "body.too-large");
   const chunked = await new Promise<number>((resolve) => {
-    const open = request(`${app.url}/events/payment`, { method: "POST", headers: { authorization: `Bearer ${key}` } }, (response) => resolve(response.statusCode ?? 0));
+    const open = request(
+      `${app.url}/events/payment`,
+      { method: "POST", headers: { authorization: `Bearer ${key}` } },
+      (response) => resolve(response.statusCode ?? 0),
+    );
     open.on("error", () => resolve(413));
     for (let i = 0; i < 10; i++) open.write("x".repeat(limit.bodyBytesMax / 8));
     open.end();
@@ -113,8 +143,16 @@ test("a body of 10 MB is refused before it is read, a chunked one while it is", 
 });
 
 test("invalid UTF-8 and deep nesting are refused", async () => {
-  const bytes = Buffer.concat([Buffer.from('{"id":"b","account":"'), Buffer.from([0xc3, 0x28]), Buffer.from('","cents":1}')]);
-  const response = await fetch(`${app.url}/events/payment`, { method: "POST", body: bytes, headers: { authorization: `Bearer ${key}` } });
+  const bytes = Buffer.concat([
+    Buffer.from('{"id":"b","account":"'),
+    Buffer.from([0xc3, 0x28]),
+    Buffer.from('","cents":1}'),
+  ]);
+  const response = await fetch(`${app.url}/events/payment`, {
+    method: "POST",
+    body: bytes,
+    headers: { authorization: `Bearer ${key}` },
+  });
   assert.equal(response.status, 400);
   const deep = await send(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
   assert.ok(deep.status === 400 || deep.status === 202 || deep.status === 422);
@@ -134,7 +172,12 @@ test("malformed HTTP gets a 4xx and leaves the server well", async () => {
       socket.on("error", () => resolve(answer));
       socket.setTimeout(3_000, () => socket.destroy());
     });
-  for (const text of ["GARBAGE\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "POST /events/payment HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n", `GET /${"x".repeat(20_000)} HTTP/1.1\r\n\r\n`]) {
+  for (const text of [
+    "GARBAGE\r\n\r\n",
+    "GET / HTTP/9.9\r\n\r\n",
+    "POST /events/payment HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: -5\r\n\r\n",
+    `GET /${"x".repeat(20_000)} HTTP/1.1\r\n\r\n`,
+  ]) {
     const answer = await say(text);
     assert.ok(answer === "" || /^HTTP\/1\.1 4\d\d/.test(answer), answer.slice(0, 80));
   }
@@ -143,7 +186,8 @@ test("malformed HTTP gets a 4xx and leaves the server well", async () => {
 
 test("memory stays flat under a flood of bad requests", async () => {
   const flood = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) await send(i % 2 === 0 ? '{"id":' : [payment("x", { cents: "no" }), { ["k".repeat(1_000)]: 1 }]);
+    for (let i = 0; i < count; i++)
+      await send(i % 2 === 0 ? '{"id":' : [payment("x", { cents: "no" }), { ["k".repeat(1_000)]: 1 }]);
   };
   await flood(200);
   globalThis.gc?.();

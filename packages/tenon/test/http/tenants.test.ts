@@ -24,7 +24,13 @@ test("two tenants' events with one id and one key are different events, and each
   const last = await track(b, "shared", 5);
   assert.notEqual(after, last);
   await new Promise((resolve) => setTimeout(resolve, 5));
-  const read = async (key: string) => (await app.call("POST", "/features/spend", { key, body: { keys: [{ account: "shared" }], after: last, brief: true } })).body.rows[0].values.paid_30d;
+  const read = async (key: string) =>
+    (
+      await app.call("POST", "/features/spend", {
+        key,
+        body: { keys: [{ account: "shared" }], after: last, brief: true },
+      })
+    ).body.rows[0].values.paid_30d;
   assert.deepEqual([await read(a), await read(b)], [100, 105]);
 });
 
@@ -36,7 +42,10 @@ test("recent events, predictions and their replay are the tenant's own", async (
   assert.equal((await app.call("GET", `/predictions/${id}`, { key: b })).status, 404);
   assert.equal((await app.call("GET", "/predictions", { key: b })).body.predictions.length, 0);
   const recent = (await app.call("GET", "/events/payment/recent", { key: b })).body.events;
-  assert.deepEqual(recent.map((event: { row: { cents: number } }) => event.row.cents), [5, 100]);
+  assert.deepEqual(
+    recent.map((event: { row: { cents: number } }) => event.row.cents),
+    [5, 100],
+  );
 });
 
 test("a tenant's admin neither sees nor revokes another's keys, nor makes keys for it", async () => {
@@ -50,9 +59,16 @@ test("a tenant's admin neither sees nor revokes another's keys, nor makes keys f
 });
 
 test("no header and no field names a tenant: it comes from the credential alone", async () => {
-  const sneaky = await app.call("POST", "/features/spend", { key: a, body: { keys: [{ account: "shared" }], tenant: "b" } });
+  const sneaky = await app.call("POST", "/features/spend", {
+    key: a,
+    body: { keys: [{ account: "shared" }], tenant: "b" },
+  });
   assert.equal(sneaky.body.code, "field.unknown");
-  const header = await app.call("POST", "/features/spend", { key: a, body: { keys: [{ account: "shared" }], brief: true }, headers: { "x-tenon-tenant": "b" } });
+  const header = await app.call("POST", "/features/spend", {
+    key: a,
+    body: { keys: [{ account: "shared" }], brief: true },
+    headers: { "x-tenon-tenant": "b" },
+  });
   assert.equal(header.body.rows[0].values.paid_30d, 100);
 });
 
@@ -83,7 +99,10 @@ for (const [method, path, scope] of routes) {
   test(`${method} ${path} takes a key with the scope ${scope}, and no other`, async () => {
     const body = method === "POST" ? {} : undefined;
     const o = (key?: string) => ({ ...(key === undefined ? {} : { key }), ...(body === undefined ? {} : { body }) });
-    assert.deepEqual([(await app.call(method, path, o())).status, (await app.call(method, path, o())).body.code], [401, "key.missing"]);
+    assert.deepEqual(
+      [(await app.call(method, path, o())).status, (await app.call(method, path, o())).body.code],
+      [401, "key.missing"],
+    );
     assert.equal((await app.call(method, path, o("tn_nobody"))).body.code, "key.unknown");
     for (const other of ["ingest", "predict"] as const) {
       if (other === scope) continue;
@@ -107,8 +126,15 @@ test("the console opens once by its token, acts by a SameSite cookie, and change
   assert.match(cookie, /HttpOnly; SameSite=Strict/);
   const session = { cookie: cookie.split(";")[0] };
   assert.equal((await app.call("GET", "/status", { headers: session })).status, 200);
-  assert.equal((await app.call("POST", "/models/risk/rollback", { headers: session, body: {} })).body.code, "key.scope");
-  assert.equal((await app.call("POST", "/models/risk/rollback", { headers: { ...session, "x-tenon-console": "1" }, body: {} })).body.code, "model.no-live");
+  assert.equal(
+    (await app.call("POST", "/models/risk/rollback", { headers: session, body: {} })).body.code,
+    "key.scope",
+  );
+  assert.equal(
+    (await app.call("POST", "/models/risk/rollback", { headers: { ...session, "x-tenon-console": "1" }, body: {} }))
+      .body.code,
+    "model.no-live",
+  );
   const again = await app.call("GET", `${pathname}${search}`);
   assert.equal(again.headers.get("set-cookie"), null, "the token works once");
 });
@@ -116,6 +142,10 @@ test("the console opens once by its token, acts by a SameSite cookie, and change
 test("another site's name in the Host header is refused: DNS rebinding ends there", async () => {
   const { hostname, port } = new URL(app.url);
   const { request } = await import("node:http");
-  const status = await new Promise((resolve) => request({ hostname, port, path: "/health/live", headers: { host: "evil.example" } }, (response) => resolve(response.statusCode)).end());
+  const status = await new Promise((resolve) =>
+    request({ hostname, port, path: "/health/live", headers: { host: "evil.example" } }, (response) =>
+      resolve(response.statusCode),
+    ).end(),
+  );
   assert.equal(status, 403);
 });

@@ -24,17 +24,23 @@ interface Victim {
 }
 
 function startVictim(dir: string): Promise<Victim> {
-  const child = fork(fileURLToPath(new URL("./victim.ts", import.meta.url)), [join(dir, "tenon.config.ts"), join(dir, "data")], {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
-  });
+  const child = fork(
+    fileURLToPath(new URL("./victim.ts", import.meta.url)),
+    [join(dir, "tenon.config.ts"), join(dir, "data")],
+    {
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    },
+  );
   return new Promise((resolve, reject) => {
     child.once("message", (told: Omit<Victim, "child">) => resolve({ child, ...told }));
     child.once("exit", (code) => reject(new Error(`the app did not open its directory again: exit ${code}`)));
   });
 }
 
-test(`every acknowledged event is in the log and in the features exactly once, and every promotion happened or not, over ${rounds} kills (seed ${seed})`, { timeout: 20 * 60_000 }, async () => {
+test(`every acknowledged event is in the log and in the features exactly once, and every promotion happened or not, over ${rounds} kills (seed ${seed})`, {
+  timeout: 20 * 60_000,
+}, async () => {
   const random = seededRandom(seed);
   const dir = await mkdtemp(join(tmpdir(), "tenon-kill-"));
   await writeFile(join(dir, "tenon.config.ts"), shopConfig);
@@ -48,7 +54,11 @@ test(`every acknowledged event is in the log and in the features exactly once, a
     let alive = true;
     const post = async (path: string, body: unknown): Promise<{ status: number } | undefined> => {
       try {
-        const response = await fetch(`${victim.url}${path}`, { method: "POST", headers: { authorization: `Bearer ${victim.key}`, "content-type": "application/json" }, body: JSON.stringify(body) });
+        const response = await fetch(`${victim.url}${path}`, {
+          method: "POST",
+          headers: { authorization: `Bearer ${victim.key}`, "content-type": "application/json" },
+          body: JSON.stringify(body),
+        });
         await response.text();
         return response;
       } catch {
@@ -57,7 +67,11 @@ test(`every acknowledged event is in the log and in the features exactly once, a
     };
     const sender = async (name: string): Promise<void> => {
       for (let i = 0; alive; i++) {
-        const events = Array.from({ length: 1 + randomBelow(random, 30) }, (_, j) => ({ id: `${round}-${name}-${i}-${j}`, account: `a${randomBelow(random, accounts)}`, cents: 1 }));
+        const events = Array.from({ length: 1 + randomBelow(random, 30) }, (_, j) => ({
+          id: `${round}-${name}-${i}-${j}`,
+          account: `a${randomBelow(random, accounts)}`,
+          cents: 1,
+        }));
         for (const event of events) sent.set(event.id, event.account);
         const answer = await post("/events/payment", events);
         if (answer?.status === 202) for (const event of events) acknowledged.add(event.id);
@@ -84,8 +98,16 @@ test(`every acknowledged event is in the log and in the features exactly once, a
   await rm(dir, { recursive: true, force: true });
 });
 
-async function verify(dir: string, acknowledged: ReadonlySet<string>, sent: ReadonlyMap<string, string>): Promise<void> {
-  const running = await startTenon({ configFile: join(dir, "tenon.config.ts"), dataDir: join(dir, "data"), logger: silentLogger });
+async function verify(
+  dir: string,
+  acknowledged: ReadonlySet<string>,
+  sent: ReadonlyMap<string, string>,
+): Promise<void> {
+  const running = await startTenon({
+    configFile: join(dir, "tenon.config.ts"),
+    dataDir: join(dir, "data"),
+    logger: silentLogger,
+  });
   const { tenon } = running;
   const tenant = await tenon.metadata.tenant("acme");
   const logged = new Map<string, number>();
@@ -96,17 +118,33 @@ async function verify(dir: string, acknowledged: ReadonlySet<string>, sent: Read
     for (const entry of entries) {
       assert.ok(entry.seq > seq, "positions grow");
       seq = entry.seq;
-      if (entry.tenant === tenant && entry.topic === tenon.catalogue.topics.payment) logged.set(entry.id, (logged.get(entry.id) ?? 0) + 1);
+      if (entry.tenant === tenant && entry.topic === tenon.catalogue.topics.payment)
+        logged.set(entry.id, (logged.get(entry.id) ?? 0) + 1);
     }
   }
   reader.close();
-  for (const id of acknowledged) assert.equal(logged.get(id), 1, `seed ${seed}: the acknowledged ${id} is ${logged.get(id) ?? 0} times in the log`);
-  for (const [id, count] of logged) assert.ok(count === 1 && sent.has(id), `seed ${seed}: ${id} is ${count} times in the log`);
+  for (const id of acknowledged)
+    assert.equal(logged.get(id), 1, `seed ${seed}: the acknowledged ${id} is ${logged.get(id) ?? 0} times in the log`);
+  for (const [id, count] of logged)
+    assert.ok(count === 1 && sent.has(id), `seed ${seed}: ${id} is ${count} times in the log`);
   assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
   const expected = new Map<string, number>();
   for (const id of logged.keys()) expected.set(sent.get(id)!, (expected.get(sent.get(id)!) ?? 0) + 1);
   const keys = [...expected.keys()].map((account) => ({ account }));
-  const { rows } = readFeatures(tenon.serving, tenant, { set: "spend", keys, atMs: tenon.clock.nowMs() + 1, seqMax: undefined, asOf: "corrected", columns: undefined, brief: true });
-  for (const { key, values } of rows) assert.equal(values.payments_lifetime, expected.get(String(key.account)), `seed ${seed}: features of ${key.account}`);
+  const { rows } = readFeatures(tenon.serving, tenant, {
+    set: "spend",
+    keys,
+    atMs: tenon.clock.nowMs() + 1,
+    seqMax: undefined,
+    asOf: "corrected",
+    columns: undefined,
+    brief: true,
+  });
+  for (const { key, values } of rows)
+    assert.equal(
+      values.payments_lifetime,
+      expected.get(String(key.account)),
+      `seed ${seed}: features of ${key.account}`,
+    );
   await running.close();
 }

@@ -13,8 +13,15 @@ process.send?.({ url, key, live: tenon.registry.live("risk")?.version ?? null })
 async function registerTwoVersions(): Promise<void> {
   const tenant = await tenon.metadata.tenant("history");
   const at = Date.now() - 12 * 3_600_000;
-  const payments = Array.from({ length: 400 }, (_, i) => ({ id: `h${i}`, at: at + i * 1_000, account: `h${i % 9}`, cents: (i * 37) % 2_000 }));
-  const refunds = payments.filter(({ cents }) => cents > 1_000).map(({ id, at: paidAt, account, cents }) => ({ id: `r${id}`, at: paidAt + 5_000, payment: id, account, cents }));
+  const payments = Array.from({ length: 400 }, (_, i) => ({
+    id: `h${i}`,
+    at: at + i * 1_000,
+    account: `h${i % 9}`,
+    cents: (i * 37) % 2_000,
+  }));
+  const refunds = payments
+    .filter(({ cents }) => cents > 1_000)
+    .map(({ id, at: paidAt, account, cents }) => ({ id: `r${id}`, at: paidAt + 5_000, payment: id, account, cents }));
   await tenon.ingest(tenant, "payment", payments, { latencyMs: 0 });
   await tenon.ingest(tenant, "refund", refunds, { latencyMs: 0 });
   // Labels are final once the outcome's lateness has passed.

@@ -17,11 +17,21 @@ export interface SentThing {
 }
 
 /** A column's value by the definition of a feature value, with sums in whole numbers of 2^-60 where values are doubles. */
-export function bruteForce(things: readonly SentThing[], column: RandomColumn, key: string | number, at: number, knownAt: number): number | string | null {
+export function bruteForce(
+  things: readonly SentThing[],
+  column: RandomColumn,
+  key: string | number,
+  at: number,
+  knownAt: number,
+): number | string | null {
   const rows = things
     .filter((thing) => (column.set === "by_a" ? thing.a === key : thing.b === key))
     .filter((thing) => thing.at < at && thing.at >= at - column.windowMs && thing.receivedAt <= knownAt)
-    .filter((thing) => column.where === undefined || (column.where === "flag" ? thing.flag : thing.word === "w1" || thing.word === "w2"))
+    .filter(
+      (thing) =>
+        column.where === undefined ||
+        (column.where === "flag" ? thing.flag : thing.word === "w1" || thing.word === "w2"),
+    )
     .sort((x, y) => x.at - y.at || x.order - y.order);
   if (column.fn === "count") return rows.length;
   const values = rows.flatMap((row) => {
@@ -33,7 +43,10 @@ export function bruteForce(things: readonly SentThing[], column: RandomColumn, k
   const numbers = values.map(Number);
   if (column.fn === "sum") return exactSum(numbers, column.column === "money");
   if (numbers.length === 0) return null;
-  if (column.fn === "mean") return column.column === "money" ? exactSum(numbers, false, 100) / numbers.length / 100 : exactSum(numbers, false) / numbers.length;
+  if (column.fn === "mean")
+    return column.column === "money"
+      ? exactSum(numbers, false, 100) / numbers.length / 100
+      : exactSum(numbers, false) / numbers.length;
   return column.fn === "min" ? Math.min(...numbers) : Math.max(...numbers);
 }
 
@@ -46,7 +59,8 @@ function exactSum(numbers: readonly number[], isDecimal: boolean, scale = 1): nu
     return isDecimal ? cents / 100 : cents;
   }
   let sum = 0n;
-  for (const value of numbers) sum += BigInt(Math.trunc(value)) * binaryScale + BigInt((value - Math.trunc(value)) * 2 ** 60);
+  for (const value of numbers)
+    sum += BigInt(Math.trunc(value)) * binaryScale + BigInt((value - Math.trunc(value)) * 2 ** 60);
   // Number() of a BigInt rounds to nearest, ties to even; dividing by a power of two is exact.
   return Number(sum) / 2 ** 60;
 }

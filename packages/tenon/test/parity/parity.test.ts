@@ -39,7 +39,9 @@ function randomThing(random: Random, clock: number, order: number): SentThing {
 
 const rowOf = ({ receivedAt: _, order: __, ...row }: SentThing): object => row;
 
-test(`online = brute force = training set, for random definitions over random histories (seed ${seed})`, { timeout: 300_000 }, async () => {
+test(`online = brute force = training set, for random definitions over random histories (seed ${seed})`, {
+  timeout: 300_000,
+}, async () => {
   const random = seededRandom(seed);
   for (let round = 0; round < rounds; round++) await oneRound(random, round);
 });
@@ -48,7 +50,12 @@ async function oneRound(random: Random, round: number): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
   const app = randomApp(random);
   await writeFile(join(dir, "tenon.config.ts"), app.config);
-  const running = await startTenon({ configFile: join(dir, "tenon.config.ts"), dataDir: join(dir, "data"), logger: silentLogger, clock: { startMs, rate: 0 } });
+  const running = await startTenon({
+    configFile: join(dir, "tenon.config.ts"),
+    dataDir: join(dir, "data"),
+    logger: silentLogger,
+    clock: { startMs, rate: 0 },
+  });
   try {
     const { tenon } = running;
     const tenant = await tenon.metadata.tenant("default");
@@ -58,7 +65,9 @@ async function oneRound(random: Random, round: number): Promise<void> {
     while (things.length < thingsPerRound) {
       tenon.clock.advanceTo(tenon.clock.nowMs() + 1 + randomBelow(random, random() < 0.02 ? 3_600_000 : 4_000));
       const clock = tenon.clock.nowMs();
-      const batch = Array.from({ length: 1 + randomBelow(random, 20) }, (_, i) => randomThing(random, clock, things.length + i));
+      const batch = Array.from({ length: 1 + randomBelow(random, 20) }, (_, i) =>
+        randomThing(random, clock, things.length + i),
+      );
       const again = things.length > 0 && random() < 0.3 ? [things[randomBelow(random, things.length)]] : [];
       const answer = await tenon.ingest(tenant, "thing", [...again, ...batch].map(rowOf));
       assert.equal(answer.accepted, batch.length, JSON.stringify(answer.rejected[0]));
@@ -82,25 +91,58 @@ async function oneRound(random: Random, round: number): Promise<void> {
 
 type Running = Awaited<ReturnType<typeof startTenon>>;
 
-function compareRead(random: Random, tenon: Running["tenon"], tenant: number, app: RandomApp, things: readonly SentThing[], round: number): void {
+function compareRead(
+  random: Random,
+  tenon: Running["tenon"],
+  tenant: number,
+  app: RandomApp,
+  things: readonly SentThing[],
+  round: number,
+): void {
   const set = random() < 0.5 ? "by_a" : "by_b";
   const key = set === "by_a" ? `a${randomBelow(random, 4)}` : randomBelow(random, 41);
   const anchor = things[randomBelow(random, things.length)];
-  const at = random() < 0.3 ? anchor.at : random() < 0.5 ? anchor.receivedAt + randomBelow(random, 100_000) : tenon.clock.nowMs();
+  const at =
+    random() < 0.3
+      ? anchor.at
+      : random() < 0.5
+        ? anchor.receivedAt + randomBelow(random, 100_000)
+        : tenon.clock.nowMs();
   const asOf = random() < 0.5 ? ("served" as const) : ("corrected" as const);
   const keys = [set === "by_a" ? { a: key } : { b: key }];
-  const { rows } = readFeatures(tenon.serving, tenant, { set, keys, atMs: at, seqMax: undefined, asOf, columns: undefined, brief: false });
+  const { rows } = readFeatures(tenon.serving, tenant, {
+    set,
+    keys,
+    atMs: at,
+    seqMax: undefined,
+    asOf,
+    columns: undefined,
+    brief: false,
+  });
   for (const column of app.columns.filter((candidate) => candidate.set === set)) {
     const expected = bruteForce(things, column, key, at, asOf === "served" ? at : Number.POSITIVE_INFINITY);
-    assertEqual(rows[0].values[column.name], expected, `round ${round}, ${JSON.stringify(column)} of ${key} at ${at} ${asOf}`);
+    assertEqual(
+      rows[0].values[column.name],
+      expected,
+      `round ${round}, ${JSON.stringify(column)} of ${key} at ${at} ${asOf}`,
+    );
   }
 }
 
 function assertEqual(found: unknown, expected: unknown, what: string): void {
-  assert.ok(Object.is(found, expected) || (found === 0 && expected === 0), `seed ${seed}, ${what}: found ${found}, expected ${expected}`);
+  assert.ok(
+    Object.is(found, expected) || (found === 0 && expected === 0),
+    `seed ${seed}, ${what}: found ${found}, expected ${expected}`,
+  );
 }
 
-function compareDataset(running: Running, app: RandomApp, things: readonly SentThing[], asked: readonly { id: string; at: number; a: string; b: number }[], worth: ReadonlyMap<string, number>): void {
+function compareDataset(
+  running: Running,
+  app: RandomApp,
+  things: readonly SentThing[],
+  asked: readonly { id: string; at: number; a: string; b: number }[],
+  worth: ReadonlyMap<string, number>,
+): void {
   const { tenon, dataDir } = running;
   const log = new SqliteLogReader(join(dataDir, "log"));
   const dataset = buildDataset(tenon.build.app, "next", log, tenon.catalogue, {
@@ -121,13 +163,25 @@ function compareDataset(running: Running, app: RandomApp, things: readonly SentT
   }
 }
 
-function compareLabel(dataset: Dataset, row: number, spine: { readonly at: number }, worth: number, nowMs: number): void {
+function compareLabel(
+  dataset: Dataset,
+  row: number,
+  spine: { readonly at: number },
+  worth: number,
+  nowMs: number,
+): void {
   const isMature = spine.at + 660_000 <= nowMs;
   assert.equal(dataset.status[row], isMature ? exampleStatus.labelled : exampleStatus.immature);
   if (isMature) assert.equal(dataset.label[row], worth > 10 ? 1 : 0);
 }
 
-function compareCell(columns: ReturnType<Dataset["columns"]["finish"]>, column: RandomColumn, row: number, spine: { readonly at: number; readonly a: string; readonly b: number }, things: readonly SentThing[]): void {
+function compareCell(
+  columns: ReturnType<Dataset["columns"]["finish"]>,
+  column: RandomColumn,
+  row: number,
+  spine: { readonly at: number; readonly a: string; readonly b: number },
+  things: readonly SentThing[],
+): void {
   const found = columns.find((candidate) => candidate.name === `${column.set}.${column.name}`);
   const number = found === undefined ? Number.NaN : found.values[row];
   const shown = Number.isNaN(number) ? null : found?.kind === "category" ? found.categories[number] : number;

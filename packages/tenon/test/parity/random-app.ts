@@ -35,10 +35,16 @@ export function randomApp(random: Random): RandomApp {
     const lines = Array.from({ length: 3 + randomBelow(random, 6) }, (_, i) => {
       const fn = pick(random, ["count", "sum", "mean", "min", "max", "last", "distinct"] as const);
       const numeric = pick(random, ["whole", "money", "real"] as const);
-      const column = fn === "count" ? undefined : fn === "last" || fn === "distinct" ? pick(random, ["whole", "money", "word"] as const) : numeric;
+      const column =
+        fn === "count"
+          ? undefined
+          : fn === "last" || fn === "distinct"
+            ? pick(random, ["whole", "money", "word"] as const)
+            : numeric;
       const where = random() < 0.3 ? pick(random, ["flag", "word"] as const) : undefined;
       const over = [...new Set([pick(random, windows), pick(random, windows), pick(random, windows)])];
-      for (const window of over) columns.push({ set, name: `c${i}_${window}`, fn, column, where, windowMs: windowMs[window] });
+      for (const window of over)
+        columns.push({ set, name: `c${i}_${window}`, fn, column, where, windowMs: windowMs[window] });
       const args = [...(column === undefined ? [] : [`"${column}"`]), ...(where === undefined ? [] : [filters[where]])];
       return `  c${i}: thing.${fn}(${args.join(", ")}).over(${over.map((window) => `"${window}"`).join(", ")}),`;
     });

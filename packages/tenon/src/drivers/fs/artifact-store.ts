@@ -29,7 +29,8 @@ export class FileArtifactStore implements ArtifactStore {
 
   async get(digest: string): Promise<Uint8Array> {
     const bytes = await readFile(this.#fileOf(digest));
-    if (sha256(bytes) !== digest) throw new TenonError("data.corrupt", `the artifact ${digest} has other content than its name says`);
+    if (sha256(bytes) !== digest)
+      throw new TenonError("data.corrupt", `the artifact ${digest} has other content than its name says`);
     return bytes;
   }
 

@@ -35,7 +35,10 @@ export class FileSnapshotStore implements SnapshotStore {
     return Promise.all(
       names
         .filter((name) => name.endsWith(".json"))
-        .map(async (name) => ({ snapshot: name.slice(0, -5), manifest: JSON.parse(await readFile(join(this.#dir, name), "utf8")) })),
+        .map(async (name) => ({
+          snapshot: name.slice(0, -5),
+          manifest: JSON.parse(await readFile(join(this.#dir, name), "utf8")),
+        })),
     );
   }
 }

@@ -29,7 +29,12 @@ export class LmdbOnlineWriter implements OnlineWriter {
   readonly #lanes = new Map<string, WritableLane>();
   readonly #dirty: WritableLane[] = [];
   readonly #codes = new Map<string, number>();
-  readonly #newCodes: { readonly tenant: number; readonly laneId: string; readonly text: string; readonly code: number }[] = [];
+  readonly #newCodes: {
+    readonly tenant: number;
+    readonly laneId: string;
+    readonly text: string;
+    readonly code: number;
+  }[] = [];
   readonly #nextCodes = new Map<string, number>();
 
   constructor(dir: string) {
@@ -137,7 +142,8 @@ export class LmdbOnlineWriter implements OnlineWriter {
     };
     const pages = new StoredPages((number) => read(kinds.page, number));
     const head = read(kinds.head, 0);
-    const stored = head === undefined ? undefined : { head: readHead(head, rowStride(layout)), root: () => read(kinds.root, 0) };
+    const stored =
+      head === undefined ? undefined : { head: readHead(head, rowStride(layout)), root: () => read(kinds.root, 0) };
     return { lane: new Lane(layout, pages, maker, stored), pages, tenant, laneId, key, dirty: false, rootDirty: false };
   }
 

@@ -68,7 +68,12 @@ export class SqliteLogReader implements EventLogReader {
     for (let i = this.#names.length - 1; i >= 0 && entries.length < limit; i--) {
       const { database } = this.#segment(this.#names[i]);
       const sql = `select ${entryColumns} from entry where topic = ? and tenant = ? order by seq desc limit ?`;
-      entries.push(...database.prepare(sql, { returnArrays: true }).all(topic, tenant, limit - entries.length).map(entryOf));
+      entries.push(
+        ...database
+          .prepare(sql, { returnArrays: true })
+          .all(topic, tenant, limit - entries.length)
+          .map(entryOf),
+      );
     }
     return entries;
   }
@@ -78,7 +83,9 @@ export class SqliteLogReader implements EventLogReader {
     if (known !== undefined) return known;
     if (this.#open.size >= openMax) this.#close(this.#open.values().next().value!);
     const database = openSegmentForReading(name);
-    const after = database.prepare(`select ${entryColumns} from entry where seq > ? order by seq limit ?`, { returnArrays: true });
+    const after = database.prepare(`select ${entryColumns} from entry where seq > ? order by seq limit ?`, {
+      returnArrays: true,
+    });
     const segment = { name, database, after };
     this.#open.set(name.file, segment);
     return segment;

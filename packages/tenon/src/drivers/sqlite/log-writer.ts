@@ -79,7 +79,17 @@ export class LogWriter {
       return equal ? appended.duplicate : appended.conflict;
     }
     const seq = ++this.#lastSeq;
-    insert.run(seq, loggedAtMs, item.receivedAtMs, item.tenant, item.topic, item.id, item.atMs, item.imported ? 1 : 0, item.payload);
+    insert.run(
+      seq,
+      loggedAtMs,
+      item.receivedAtMs,
+      item.tenant,
+      item.topic,
+      item.id,
+      item.atMs,
+      item.imported ? 1 : 0,
+      item.payload,
+    );
     this.#identities.add(hash, seq, loggedAtMs);
     return appended.accepted;
   }

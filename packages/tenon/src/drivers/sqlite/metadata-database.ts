@@ -42,7 +42,12 @@ export class MetadataDatabase {
   transact(calls: readonly MetadataCall[]): MetadataRow[][] {
     this.#database.exec("begin immediate");
     try {
-      const rows = calls.map(({ sql, parameters }) => this.#database.prepare(sql).all(...parameters).map((row) => ({ ...row })));
+      const rows = calls.map(({ sql, parameters }) =>
+        this.#database
+          .prepare(sql)
+          .all(...parameters)
+          .map((row) => ({ ...row })),
+      );
       this.#database.exec("commit");
       return rows;
     } catch (thrown) {

@@ -51,10 +51,19 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async schemas(events: readonly EventPlan[]): Promise<readonly StoredSchema[]> {
     const inserts = events.map(({ name, fingerprint, columns }) =>
-      call("insert into schema (event, fingerprint, columns) values (?, ?, ?) on conflict do nothing", name, fingerprint, JSON.stringify(columns)),
+      call(
+        "insert into schema (event, fingerprint, columns) values (?, ?, ?) on conflict do nothing",
+        name,
+        fingerprint,
+        JSON.stringify(columns),
+      ),
     );
     const rows = await this.#rows(...inserts, call("select id, event, columns from schema order by id"));
-    return rows.map((row) => ({ id: Number(row.id), event: String(row.event), columns: JSON.parse(String(row.columns)) }));
+    return rows.map((row) => ({
+      id: Number(row.id),
+      event: String(row.event),
+      columns: JSON.parse(String(row.columns)),
+    }));
   }
 
   async keys(): Promise<readonly StoredKey[]> {
@@ -71,7 +80,10 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async addKey(key: StoredKey, audit: AuditRecord): Promise<void> {
     const sql = "insert into api_key (id, hash, tenant, scopes, note, created_at) values (?, ?, ?, ?, ?, ?)";
-    await this.#transact([call(sql, key.id, key.hash, key.tenant, key.scopes.join(" "), key.note, key.createdAtMs), auditCall(audit)]);
+    await this.#transact([
+      call(sql, key.id, key.hash, key.tenant, key.scopes.join(" "), key.note, key.createdAtMs),
+      auditCall(audit),
+    ]);
   }
 
   async revokeKey(id: string, atMs: number, audit: AuditRecord): Promise<boolean> {
@@ -89,13 +101,23 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async setSetting(name: string, value: string): Promise<void> {
     await this.#transact([
-      call("insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value", name, value),
+      call(
+        "insert into setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        name,
+        value,
+      ),
     ]);
   }
 
-  async coverage(): Promise<readonly { readonly tenant: number; readonly event: string; readonly coveredFromMs: number }[]> {
+  async coverage(): Promise<
+    readonly { readonly tenant: number; readonly event: string; readonly coveredFromMs: number }[]
+  > {
     const rows = await this.#rows(call("select tenant, event, covered_from from coverage"));
-    return rows.map((row) => ({ tenant: Number(row.tenant), event: String(row.event), coveredFromMs: Number(row.covered_from) }));
+    return rows.map((row) => ({
+      tenant: Number(row.tenant),
+      event: String(row.event),
+      coveredFromMs: Number(row.covered_from),
+    }));
   }
 
   async setCoverage(tenant: number, event: string, coveredFromMs: number): Promise<void> {
@@ -110,7 +132,9 @@ export class SqliteMetadataStore implements MetadataStore {
   }
 
   async addVersion(model: string, record: (version: number) => string, audit: AuditRecord): Promise<number> {
-    const rows = await this.#rows(call("select coalesce(max(version), 0) as newest from model_version where model = ?", model));
+    const rows = await this.#rows(
+      call("select coalesce(max(version), 0) as newest from model_version where model = ?", model),
+    );
     const version = Number(rows[0].newest) + 1;
     await this.#transact([
       call("insert into model_version (model, version, record) values (?, ?, ?)", model, version, record(version)),
@@ -120,7 +144,9 @@ export class SqliteMetadataStore implements MetadataStore {
   }
 
   async aliases(): Promise<readonly StoredAlias[]> {
-    return (await this.#rows(call("select model, version, previous, epoch from alias where name = 'live'"))).map(aliasOf);
+    return (await this.#rows(call("select model, version, previous, epoch from alias where name = 'live'"))).map(
+      aliasOf,
+    );
   }
 
   async setAlias(model: string, version: number, audit: AuditRecord): Promise<StoredAlias> {

@@ -21,7 +21,11 @@ export function listSegments(dir: string): SegmentName[] {
   return readdirSync(dir)
     .map((name) => ({ name, match: /^(\d{16})-(\d{4}-\d{2}-\d{2})\.db$/.exec(name) }))
     .filter(({ match }) => match !== null)
-    .map(({ name, match }) => ({ file: join(dir, name), firstSeq: Number(match![1]), day: dayOf(Date.parse(match![2])) }))
+    .map(({ name, match }) => ({
+      file: join(dir, name),
+      firstSeq: Number(match![1]),
+      day: dayOf(Date.parse(match![2])),
+    }))
     .sort((a, b) => a.firstSeq - b.firstSeq);
 }
 
@@ -57,7 +61,8 @@ function createSegment(file: string): void {
   renameSync(draft, file);
 }
 
-export const openSegmentForReading = (name: SegmentName): DatabaseSync => new DatabaseSync(name.file, { readOnly: true, timeout: busyTimeoutMs });
+export const openSegmentForReading = (name: SegmentName): DatabaseSync =>
+  new DatabaseSync(name.file, { readOnly: true, timeout: busyTimeoutMs });
 
 /** A row of `entryColumns`, read as an array. */
 export function entryOf(row: unknown): LogEntry {

@@ -15,8 +15,20 @@ export interface StorageWorkerData {
 
 export type StorageRequest =
   | { readonly id: number; readonly kind: "append"; readonly items: Uint8Array; readonly loggedAtMs: number }
-  | { readonly id: number; readonly kind: "find"; readonly tenant: number; readonly topic: number; readonly entryId: string }
-  | { readonly id: number; readonly kind: "newest"; readonly tenant: number; readonly topic: number; readonly limit: number }
+  | {
+      readonly id: number;
+      readonly kind: "find";
+      readonly tenant: number;
+      readonly topic: number;
+      readonly entryId: string;
+    }
+  | {
+      readonly id: number;
+      readonly kind: "newest";
+      readonly tenant: number;
+      readonly topic: number;
+      readonly limit: number;
+    }
   | { readonly id: number; readonly kind: "metadata"; readonly calls: readonly MetadataCall[] }
   | { readonly id: number; readonly kind: "close" };
 
@@ -68,7 +80,10 @@ function run(data: StorageWorkerData): void {
     port.postMessage(answer);
     if (request.kind === "close") port.close();
   });
-  port.postMessage({ id: 0, value: { lastSeq: log.lastSeq, lastLoggedAtMs: log.lastLoggedAtMs } } satisfies StorageAnswer);
+  port.postMessage({
+    id: 0,
+    value: { lastSeq: log.lastSeq, lastLoggedAtMs: log.lastLoggedAtMs },
+  } satisfies StorageAnswer);
 }
 
 run(workerData);

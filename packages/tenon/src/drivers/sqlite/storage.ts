@@ -10,7 +10,11 @@ import type { StorageAnswer, StorageRequest, StorageWorkerData } from "./storage
 
 /** Callers that share a commit. */
 interface Batch {
-  readonly callers: { readonly items: number; readonly resolve: (value: Appended) => void; readonly reject: (error: Error) => void }[];
+  readonly callers: {
+    readonly items: number;
+    readonly resolve: (value: Appended) => void;
+    readonly reject: (error: Error) => void;
+  }[];
   items: number;
 }
 
@@ -43,7 +47,12 @@ export class SqliteStorage implements EventLog {
   }
 
   /** Starts the worker; `nowMs` is the app clock. */
-  static async open(o: { logDir: string; metadataFile: string; dedupMs: number; nowMs: () => number }): Promise<SqliteStorage> {
+  static async open(o: {
+    logDir: string;
+    metadataFile: string;
+    dedupMs: number;
+    nowMs: () => number;
+  }): Promise<SqliteStorage> {
     const storage = new SqliteStorage(o);
     await new Promise<void>((resolve, reject) => {
       storage.#worker.once("error", reject);
@@ -127,7 +136,8 @@ export class SqliteStorage implements EventLog {
     this.#settle(batch);
     let first = 0;
     for (const caller of batch.callers) {
-      const outcomes = batch.callers.length === 1 ? result.outcomes : result.outcomes.subarray(first, first + caller.items);
+      const outcomes =
+        batch.callers.length === 1 ? result.outcomes : result.outcomes.subarray(first, first + caller.items);
       caller.resolve({ outcomes, lastSeq: result.lastSeq });
       first += caller.items;
     }

@@ -1,7 +1,7 @@
 import { type KernelMemory, webAssembly } from "./web-assembly.ts";
 
-// The inner loop of training as a WebAssembly function of 170 bytes: two thirds of all time is spent here, and one vector
-// instruction adds a row's gradient and Hessian together, which plain JavaScript cannot say (measured: a third of its time).
+// The inner loop of training as one small WebAssembly function. In plain JavaScript it took two thirds of all time; one vector
+// instruction adds a row's gradient and Hessian together, which JavaScript cannot say, and takes a third of that.
 // What it does, with addresses in bytes and cells of two doubles:
 //
 //   do {

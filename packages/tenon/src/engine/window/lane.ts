@@ -1,5 +1,14 @@
 import { type LaneLayout, nodeTiles, pageRows, rowSeq, rowStride, rowTime } from "./lane-layout.ts";
-import { joinTiles, splitTiles, type Tile, TileMaker, tileChild, tileLevel, tileMaxTime, tileMinTime } from "./tile.ts";
+import {
+  joinTiles,
+  splitTiles,
+  type Tile,
+  type TileMaker,
+  tileChild,
+  tileLevel,
+  tileMaxTime,
+  tileMinTime,
+} from "./tile.ts";
 
 /** Where the sealed pages of a lane are kept. */
 export interface PageStore {
@@ -44,7 +53,6 @@ const emptyHead = (stride: number): LaneHead => ({
  * of any length is a few dozen tiles and two pages of rows. Late rows go to their page, and its tiles are made anew.
  */
 export class Lane implements LaneView {
-  readonly #layout: LaneLayout;
   readonly #stride: number;
   readonly #pages: PageStore;
   readonly #maker: TileMaker;
@@ -57,8 +65,12 @@ export class Lane implements LaneView {
   #rootNode: Float64Array | undefined;
   #loadRoot: () => Float64Array | undefined;
 
-  constructor(layout: LaneLayout, pages: PageStore, maker: TileMaker, stored?: { head: LaneHead; root: () => Float64Array | undefined }) {
-    this.#layout = layout;
+  constructor(
+    layout: LaneLayout,
+    pages: PageStore,
+    maker: TileMaker,
+    stored?: { head: LaneHead; root: () => Float64Array | undefined },
+  ) {
     this.#stride = rowStride(layout);
     this.#pages = pages;
     this.#maker = maker;

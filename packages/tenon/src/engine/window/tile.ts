@@ -52,7 +52,15 @@ export class TileMaker {
   ofTiles(child: number, tiles: readonly Tile[]): Tile {
     this.#reset();
     const first = tiles[0];
-    const head = [child, first[tileLevel] + 1, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -1, Number.NEGATIVE_INFINITY];
+    const head = [
+      child,
+      first[tileLevel] + 1,
+      0,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+      -1,
+      Number.NEGATIVE_INFINITY,
+    ];
     for (const tile of tiles) {
       head[tileCount] += tile[tileCount];
       head[tileMinTime] = Math.min(head[tileMinTime], tile[tileMinTime]);

@@ -24,7 +24,9 @@ function brute(rows: readonly Row[], column: number, at: number, seqMax: number,
   const { cell, windowMs } = columns[column];
   const { fn, filter } = layout.cells[cell];
   const seen = rows
-    .filter(([time, seq, receivedAt]) => time < at && time >= at - windowMs && seq <= seqMax && receivedAt <= receivedAtMax)
+    .filter(
+      ([time, seq, receivedAt]) => time < at && time >= at - windowMs && seq <= seqMax && receivedAt <= receivedAtMax,
+    )
     .filter(([, , , mask]) => filter < 0 || (mask >> filter) % 2 === 1)
     .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const values = seen.map((row) => row[4]).filter((value) => !Number.isNaN(value));
@@ -46,7 +48,13 @@ function randomRows(random: Random, count: number, disorder: number): Row[] {
     clock += randomBelow(random, 2_000);
     const time = random() < disorder ? clock - randomBelow(random, 2_000_000) : clock;
     const value = random() < 0.1 ? Number.NaN : randomBelow(random, 50) + (random() < 0.5 ? random() : 0);
-    rows.push([time, seq, clock, randomBelow(random, 4), Number.isNaN(value) ? value : Math.round(value * 2 ** 30) / 2 ** 30]);
+    rows.push([
+      time,
+      seq,
+      clock,
+      randomBelow(random, 4),
+      Number.isNaN(value) ? value : Math.round(value * 2 ** 30) / 2 ** 30,
+    ]);
   }
   return rows;
 }
@@ -61,7 +69,14 @@ const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31
 
 test(`every aggregate over every window equals brute force, late rows and positions included (seed ${seed})`, () => {
   const random = seededRandom(seed);
-  for (const [count, disorder] of [[5, 0.5], [130, 0], [200, 0.3], [3_000, 0.05], [6_000, 0], [6_000, 0.6]] as const) {
+  for (const [count, disorder] of [
+    [5, 0.5],
+    [130, 0],
+    [200, 0.3],
+    [3_000, 0.05],
+    [6_000, 0],
+    [6_000, 0.6],
+  ] as const) {
     const rows = randomRows(random, count, disorder);
     const lane = fill(rows);
     const reader = new WindowReader(layout, columns);
@@ -84,7 +99,11 @@ test(`every aggregate over every window equals brute force, late rows and positi
 });
 
 test("an example does not count itself, whatever else happened at its time", () => {
-  const lane = fill([[10, 0, 10, 0, 1], [10, 1, 10, 0, 2], [10, 2, 10, 0, 4]]);
+  const lane = fill([
+    [10, 0, 10, 0, 1],
+    [10, 1, 10, 0, 2],
+    [10, 2, 10, 0, 4],
+  ]);
   const reader = new WindowReader(layout, [{ cell: layout.cells.findIndex(({ fn }) => fn === "sum"), windowMs: 5 }]);
   reader.read(lane, { at: 15, seqMax: 9, receivedAtMax: 99, excludedSeq: 1 });
   assert.equal(reader.values[0], 5);
@@ -93,10 +112,19 @@ test("an example does not count itself, whatever else happened at its time", () 
 });
 
 test("a window that nothing fills is 0 for counts and sums and null for the others; ages come with the values", () => {
-  const reader = new WindowReader(layout, functions.map((fn) => ({ cell: layout.cells.findIndex((cell) => cell.fn === fn), windowMs: 1 })));
+  const reader = new WindowReader(
+    layout,
+    functions.map((fn) => ({ cell: layout.cells.findIndex((cell) => cell.fn === fn), windowMs: 1 })),
+  );
   reader.readEmpty();
   assert.deepEqual([...reader.values], [0, 0, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0]);
-  reader.read(fill([[10, 0, 10, 0, Number.NaN], [12, 1, 12, 0, 7]]), { at: 13, seqMax: 9, receivedAtMax: 99, excludedSeq: -1 });
+  reader.read(
+    fill([
+      [10, 0, 10, 0, Number.NaN],
+      [12, 1, 12, 0, 7],
+    ]),
+    { at: 13, seqMax: 9, receivedAtMax: 99, excludedSeq: -1 },
+  );
   assert.equal(reader.latest[functions.indexOf("sum")], 12);
 });
 

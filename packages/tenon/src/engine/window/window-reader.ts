@@ -66,8 +66,12 @@ export class WindowReader {
     const windows = [...new Set(columns.map((column) => column.windowMs))].sort((a, b) => a - b);
     this.#stages = windows.map((windowMs) => ({
       windowMs,
-      columns: columns.flatMap((column, out) => (column.windowMs === windowMs ? [{ out, cell: cells.get(column.cell)! }] : [])),
-      active: this.#cells.filter((cell) => columns.some((column) => column.cell === cell.index && column.windowMs >= windowMs)),
+      columns: columns.flatMap((column, out) =>
+        column.windowMs === windowMs ? [{ out, cell: cells.get(column.cell)! }] : [],
+      ),
+      active: this.#cells.filter((cell) =>
+        columns.some((column) => column.cell === cell.index && column.windowMs >= windowMs),
+      ),
     }));
   }
 
@@ -110,7 +114,8 @@ export class WindowReader {
 
   /** Leaves the windows that begin after `time`; false when none is left. */
   #enter(time: number): boolean {
-    while (this.#stage < this.#stages.length && time < this.#at - this.#stages[this.#stage].windowMs) this.#leaveWindow();
+    while (this.#stage < this.#stages.length && time < this.#at - this.#stages[this.#stage].windowMs)
+      this.#leaveWindow();
     return this.#stage < this.#stages.length;
   }
 
@@ -129,7 +134,7 @@ export class WindowReader {
         const cell = active[i];
         if (cell.filter >= 0 && ((mask >>> cell.filter) & 1) === 0) continue;
         const value = cell.column < 0 ? 1 : rows[at + rowColumns + cell.column];
-        if (value !== value) continue;
+        if (Number.isNaN(value)) continue;
         cell.state.add(value, time, seq);
         if (time > cell.latest) cell.latest = time;
       }

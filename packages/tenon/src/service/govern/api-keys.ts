@@ -58,7 +58,11 @@ export class ApiKeys {
   }
 
   /** A new key; its text is told this once and is not stored. */
-  async create(o: { tenant: string; scopes: readonly KeyScope[]; note: string }): Promise<{ readonly id: string; readonly key: string }> {
+  async create(o: {
+    tenant: string;
+    scopes: readonly KeyScope[];
+    note: string;
+  }): Promise<{ readonly id: string; readonly key: string }> {
     const key = newApiKey();
     const id = newId();
     const tenant = await this.#metadata.tenant(o.tenant);
@@ -79,7 +83,14 @@ export class ApiKeys {
     await this.#reload();
   }
 
-  list(): readonly { readonly id: string; readonly tenant: string; readonly scopes: readonly KeyScope[]; readonly note: string; readonly createdAtMs: number; readonly revokedAtMs: number | null }[] {
+  list(): readonly {
+    readonly id: string;
+    readonly tenant: string;
+    readonly scopes: readonly KeyScope[];
+    readonly note: string;
+    readonly createdAtMs: number;
+    readonly revokedAtMs: number | null;
+  }[] {
     return this.#stored.map(({ id, tenant, scopes, note, createdAtMs, revokedAtMs }) => ({
       id,
       tenant: this.#tenantNames.get(tenant) ?? "",
@@ -97,7 +108,10 @@ export class ApiKeys {
     this.#byHash = new Map(
       this.#stored
         .filter((key) => key.revokedAtMs === null)
-        .map(({ id, hash, tenant, scopes }) => [hash, { tenant, tenantName: this.#tenantNames.get(tenant) ?? "", scopes, keyId: id }]),
+        .map(({ id, hash, tenant, scopes }) => [
+          hash,
+          { tenant, tenantName: this.#tenantNames.get(tenant) ?? "", scopes, keyId: id },
+        ]),
     );
   }
 }
@@ -105,5 +119,8 @@ export class ApiKeys {
 /** @throws key.scope where the caller has none of the scopes; admin may do everything */
 export function requireScope(caller: Caller, scope: KeyScope): void {
   if (caller.scopes.includes(scope) || caller.scopes.includes("admin")) return;
-  throw new TenonError("key.scope", `this needs the scope "${scope}"; the key has ${caller.scopes.join(", ") || "none"}`);
+  throw new TenonError(
+    "key.scope",
+    `this needs the scope "${scope}"; the key has ${caller.scopes.join(", ") || "none"}`,
+  );
 }

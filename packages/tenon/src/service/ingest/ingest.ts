@@ -54,9 +54,14 @@ export class Ingest {
     this.#intakes = new Map(
       plan.events.map((event) => {
         // The newest schema of these columns: an older one may have been written by an earlier build.
-        const schema = catalogue.schemas.filter((candidate) => candidate.event === event.name && sameColumns(candidate.columns, event)).at(-1);
+        const schema = catalogue.schemas
+          .filter((candidate) => candidate.event === event.name && sameColumns(candidate.columns, event))
+          .at(-1);
         const encoder = new RowEncoder(event.columns, schema?.id ?? 0);
-        return [event.name, { event, topic: catalogue.topics[event.name], validator: new RowValidator(event.columns, true), encoder }];
+        return [
+          event.name,
+          { event, topic: catalogue.topics[event.name], validator: new RowValidator(event.columns, true), encoder },
+        ];
       }),
     );
   }
@@ -65,7 +70,10 @@ export class Ingest {
   #intake(name: string): Intake {
     const intake = this.#intakes.get(name);
     if (intake === undefined) {
-      throw new TenonError("event.unknown", `the app has no event "${name.slice(0, 100)}".${suggestion(name, this.#intakes.keys())}`);
+      throw new TenonError(
+        "event.unknown",
+        `the app has no event "${name.slice(0, 100)}".${suggestion(name, this.#intakes.keys())}`,
+      );
     }
     return intake;
   }
@@ -119,17 +127,39 @@ export class Ingest {
     };
   }
 
-  #item(tenant: number, intake: Intake, input: unknown, mode: ImportMode | undefined): LogItem | { readonly places: readonly ErrorPlace[] } {
-    const { receivedAt, row: input_ } = mode === undefined ? { receivedAt: undefined, row: input } : takeReceivedAt(input);
+  #item(
+    tenant: number,
+    intake: Intake,
+    input: unknown,
+    mode: ImportMode | undefined,
+  ): LogItem | { readonly places: readonly ErrorPlace[] } {
+    const { receivedAt, row: input_ } =
+      mode === undefined ? { receivedAt: undefined, row: input } : takeReceivedAt(input);
     const checked = intake.validator.validate(input_);
     if ("places" in checked) return checked;
     const nowMs = this.#nowMs();
     const atMs = checked.row.atMs ?? nowMs;
     if (atMs > nowMs + limit.futureMsMax) {
-      return { places: [{ path: "/at", code: "time.future", message: `the time is ${atMs - nowMs} ms ahead of the app's clock, which reads ${new Date(nowMs).toISOString()}` }] };
+      return {
+        places: [
+          {
+            path: "/at",
+            code: "time.future",
+            message: `the time is ${atMs - nowMs} ms ahead of the app's clock, which reads ${new Date(nowMs).toISOString()}`,
+          },
+        ],
+      };
     }
     if (mode === undefined && atMs < nowMs - intake.event.lateMs) {
-      return { places: [{ path: "/at", code: "event.late", message: `the event is ${nowMs - atMs} ms late; "${intake.event.name}" accepts ${intake.event.lateMs} ms` }] };
+      return {
+        places: [
+          {
+            path: "/at",
+            code: "event.late",
+            message: `the event is ${nowMs - atMs} ms late; "${intake.event.name}" accepts ${intake.event.lateMs} ms`,
+          },
+        ],
+      };
     }
     this.#bytes.clear();
     intake.encoder.encode(checked.row.values, this.#bytes);
@@ -156,9 +186,15 @@ export function invalidInput(what: string, places: readonly ErrorPlace[]): Tenon
 }
 
 function takeReceivedAt(input: unknown): { readonly receivedAt: number | undefined; readonly row: unknown } {
-  if (input === null || typeof input !== "object" || !("receivedAt" in input)) return { receivedAt: undefined, row: input };
+  if (input === null || typeof input !== "object" || !("receivedAt" in input))
+    return { receivedAt: undefined, row: input };
   const { receivedAt, ...row } = input;
-  const ms = typeof receivedAt === "number" ? receivedAt : receivedAt instanceof Date ? receivedAt.getTime() : Date.parse(String(receivedAt));
+  const ms =
+    typeof receivedAt === "number"
+      ? receivedAt
+      : receivedAt instanceof Date
+        ? receivedAt.getTime()
+        : Date.parse(String(receivedAt));
   return { receivedAt: Number.isInteger(ms) ? ms : undefined, row };
 }
 

@@ -1,5 +1,5 @@
-import type { EventLogReader } from "../../ports/event-log.ts";
 import type { CompiledApp, FeatureSetPlan, LabelPlan, Plan, TrainedModelPlan } from "../../plan/plan.ts";
+import type { EventLogReader } from "../../ports/event-log.ts";
 import { type Catalogue, EventDecoder } from "../materialize/event-decoder.ts";
 import type { FeatureValue } from "../predict/feature-set-reader.ts";
 import { InputRow, type SetValues } from "../predict/input-row.ts";
@@ -40,31 +40,56 @@ export interface DatasetOptions {
 const readLimit = 10_000;
 
 /** Builds a model's training set from the log, point in time. */
-export function buildDataset(app: CompiledApp, modelName: string, log: EventLogReader, catalogue: Catalogue, options: DatasetOptions): Dataset {
+export function buildDataset(
+  app: CompiledApp,
+  modelName: string,
+  log: EventLogReader,
+  catalogue: Catalogue,
+  options: DatasetOptions,
+): Dataset {
   const { plan } = app;
-  const model = plan.models.find((candidate): candidate is TrainedModelPlan => candidate.name === modelName && candidate.source === "trained");
+  const model = plan.models.find(
+    (candidate): candidate is TrainedModelPlan => candidate.name === modelName && candidate.source === "trained",
+  );
   const label = plan.labels.find((candidate) => candidate.name === model?.label);
   if (model === undefined || label === undefined) throw new RangeError(`"${modelName}" is no model that is trained`);
   const sets = model.reads.map(({ set }) => plan.featureSets.find((candidate) => candidate.name === set)!);
   const { histories, spine } = readLog(plan, label, sets, log, catalogue, options);
   const read = readFeatures(sets, model, spine, histories, options);
   const rows = assemble(app, model, spine, read);
-  return { model: modelName, rowCount: spine.length, ...describeRows(spine), ...readLabels(label, spine, histories, options), columns: rows };
+  return {
+    model: modelName,
+    rowCount: spine.length,
+    ...describeRows(spine),
+    ...readLabels(label, spine, histories, options),
+    columns: rows,
+  };
 }
 
 /** One pass over the log: the rows of every lane that is needed, and the spine. */
-function readLog(plan: Plan, label: LabelPlan, sets: readonly FeatureSetPlan[], log: EventLogReader, catalogue: Catalogue, options: DatasetOptions): { readonly histories: Map<number, LaneHistory>; readonly spine: SpineRow[] } {
+function readLog(
+  plan: Plan,
+  label: LabelPlan,
+  sets: readonly FeatureSetPlan[],
+  log: EventLogReader,
+  catalogue: Catalogue,
+  options: DatasetOptions,
+): { readonly histories: Map<number, LaneHistory>; readonly spine: SpineRow[] } {
   const laneIndexes = new Set([label.lane, ...sets.flatMap((set) => set.columns.map((column) => column.lane))]);
   const histories = new Map<number, LaneHistory>();
   for (const index of laneIndexes) {
     const lane = plan.lanes[index];
     histories.set(index, new LaneHistory(lane, plan.events.find((event) => event.name === lane.event)!));
   }
-  const routes = new Map<number, { readonly decoder: EventDecoder; readonly lanes: readonly LaneHistory[]; readonly isSpine: boolean }>();
+  const routes = new Map<
+    number,
+    { readonly decoder: EventDecoder; readonly lanes: readonly LaneHistory[]; readonly isSpine: boolean }
+  >();
   for (const event of plan.events) {
     const lanes = [...histories.values()].filter((history) => history.lane.event === event.name);
     const isSpine = label.spine.kind === "event" && label.spine.name === event.name;
-    if (lanes.length > 0 || isSpine) routes.set(catalogue.topics[event.name], { decoder: new EventDecoder(event, catalogue), lanes, isSpine });
+    if (lanes.length > 0 || isSpine)
+      routes.set(catalogue.topics[event.name], { decoder: new EventDecoder(event, catalogue), lanes, isSpine });
   }
   const spine: SpineRow[] = [];
   for (let seq = 0; seq < options.seqMax; ) {
@@ -81,7 +106,9 @@ function readLog(plan: Plan, label: LabelPlan, sets: readonly FeatureSetPlan[], 
     options.onProgress("reading events", seq / options.seqMax);
   }
   if (label.spine.kind === "entity") {
-    const seen = [...histories.values()].filter((history) => history.lane.by.kind === "entity" && history.lane.by.name === label.spine.name);
+    const seen = [...histories.values()].filter(
+      (history) => history.lane.by.kind === "entity" && history.lane.by.name === label.spine.name,
+    );
     spine.push(...entityRows(label.spine, firstSeen(seen), options.nowMs));
   }
   spine.sort(byTime);
@@ -105,7 +132,13 @@ interface ReadSet {
   readonly texts: readonly ((code: number) => string | null)[];
 }
 
-function readFeatures(sets: readonly FeatureSetPlan[], model: TrainedModelPlan, spine: readonly SpineRow[], histories: Map<number, LaneHistory>, options: DatasetOptions): ReadSet[] {
+function readFeatures(
+  sets: readonly FeatureSetPlan[],
+  model: TrainedModelPlan,
+  spine: readonly SpineRow[],
+  histories: Map<number, LaneHistory>,
+  options: DatasetOptions,
+): ReadSet[] {
   const steps = sets.reduce((count, set) => count + new Set(set.columns.map((column) => column.lane)).size, 0);
   let step = 0;
   return sets.map((set, index) => {
@@ -114,10 +147,22 @@ function readFeatures(sets: readonly FeatureSetPlan[], model: TrainedModelPlan, 
     for (const lane of new Set(set.columns.map((column) => column.lane))) {
       const history = histories.get(lane)!;
       const places = set.columns.flatMap((column, place) => (column.lane === lane ? [place] : []));
-      const queries = queriesFor(spine, history, (row) => String(row.values[keyPlace]), (row) => row.atMs, options.asOf, () => -1);
-      sweepLane(history, places.map((place) => set.columns[place]), queries, (query, values) => {
-        for (let i = 0; i < places.length; i++) columns[places[i]][query] = values[i];
-      });
+      const queries = queriesFor(
+        spine,
+        history,
+        (row) => String(row.values[keyPlace]),
+        (row) => row.atMs,
+        options.asOf,
+        () => -1,
+      );
+      sweepLane(
+        history,
+        places.map((place) => set.columns[place]),
+        queries,
+        (query, values) => {
+          for (let i = 0; i < places.length; i++) columns[places[i]][query] = values[i];
+        },
+      );
       options.onProgress("computing features", ++step / steps);
     }
     const texts = set.columns.map((column) => (code: number) => histories.get(column.lane)!.text(code));
@@ -150,11 +195,28 @@ function queriesFor(
   return queries;
 }
 
-function readLabels(label: LabelPlan, spine: readonly SpineRow[], histories: Map<number, LaneHistory>, options: DatasetOptions): Pick<Dataset, "status" | "label"> {
+function readLabels(
+  label: LabelPlan,
+  spine: readonly SpineRow[],
+  histories: Map<number, LaneHistory>,
+  options: DatasetOptions,
+): Pick<Dataset, "status" | "label"> {
   const history = histories.get(label.lane)!;
-  const keyPlace = label.matchedBy.kind === "entity" ? label.spine.columns.findIndex((column) => label.matchedBy.kind === "entity" && column.name === label.matchedBy.column) : -1;
+  const keyPlace =
+    label.matchedBy.kind === "entity"
+      ? label.spine.columns.findIndex(
+          (column) => label.matchedBy.kind === "entity" && column.name === label.matchedBy.column,
+        )
+      : -1;
   const keyOf = (row: SpineRow): string => (keyPlace < 0 ? row.id : String(row.values[keyPlace]));
-  const queries = queriesFor(spine, history, keyOf, (row) => row.atMs + label.withinMs, "corrected", (row) => (label.excludesExample ? row.seq : -1));
+  const queries = queriesFor(
+    spine,
+    history,
+    keyOf,
+    (row) => row.atMs + label.withinMs,
+    "corrected",
+    (row) => (label.excludesExample ? row.seq : -1),
+  );
   const values = new Float64Array(spine.length);
   const status = new Uint8Array(spine.length);
   sweepLane(history, [{ cell: label.cell, windowMs: label.withinMs }], queries, (query, read) => {
@@ -169,7 +231,12 @@ function readLabels(label: LabelPlan, spine: readonly SpineRow[], histories: Map
 }
 
 /** A label as of now: immature until its window and the outcome's lateness have passed, unlabelled where it is null. */
-export function labelOf(label: LabelPlan, atMs: number, read: number, nowMs: number): { readonly status: keyof typeof exampleStatus; readonly value: number } {
+export function labelOf(
+  label: LabelPlan,
+  atMs: number,
+  read: number,
+  nowMs: number,
+): { readonly status: keyof typeof exampleStatus; readonly value: number } {
   if (atMs + label.maturityMs > nowMs) return { status: "immature", value: Number.NaN };
   if (Number.isNaN(read)) return { status: "unlabelled", value: Number.NaN };
   const value = label.scale === 0 ? read : read / 10 ** label.scale;
@@ -185,7 +252,12 @@ function describeRows(spine: readonly SpineRow[]): Pick<Dataset, "ids" | "tenant
 }
 
 /** Runs on-demand functions and puts every input in its column, through the code that serves. */
-function assemble(app: CompiledApp, model: TrainedModelPlan, spine: readonly SpineRow[], read: readonly ReadSet[]): DatasetColumns {
+function assemble(
+  app: CompiledApp,
+  model: TrainedModelPlan,
+  spine: readonly SpineRow[],
+  read: readonly ReadSet[],
+): DatasetColumns {
   const input = new InputRow(model, app.plan, app.functions);
   const columns = new DatasetColumns(spine.length, input.fixedColumns);
   let place = 0;

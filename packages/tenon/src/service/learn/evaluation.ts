@@ -1,6 +1,6 @@
-import { decideGate } from "../../engine/evaluate/gate-decision.ts";
 import { evaluateBinary } from "../../engine/evaluate/evaluate-binary.ts";
 import { evaluateRegression } from "../../engine/evaluate/evaluate-regression.ts";
+import { decideGate } from "../../engine/evaluate/gate-decision.ts";
 import type { SliceColumn } from "../../engine/evaluate/slices.ts";
 import type { TrainedModelPlan } from "../../plan/plan.ts";
 
@@ -22,8 +22,20 @@ export interface EvaluationReport {
     readonly trueNegative: number;
     readonly falseNegative: number;
   } | null;
-  readonly calibration: readonly { readonly meanPredicted: number; readonly observedRate: number; readonly count: number; readonly low: number; readonly high: number }[];
-  readonly slices: readonly { readonly column: string; readonly value: string; readonly rows: number; readonly positiveRate: number | null; readonly metric: Interval | null }[];
+  readonly calibration: readonly {
+    readonly meanPredicted: number;
+    readonly observedRate: number;
+    readonly count: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+  readonly slices: readonly {
+    readonly column: string;
+    readonly value: string;
+    readonly rows: number;
+    readonly positiveRate: number | null;
+    readonly metric: Interval | null;
+  }[];
 }
 
 export interface GateResult {
@@ -38,7 +50,9 @@ export interface GateResult {
 const slicesMax = 60;
 
 const presentMetrics = (metrics: Readonly<Record<string, Interval | null>>): Record<string, Interval> =>
-  Object.fromEntries(Object.entries(metrics).flatMap(([name, estimate]) => (estimate === null ? [] : [[name, estimate]])));
+  Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, estimate]) => (estimate === null ? [] : [[name, estimate]])),
+  );
 
 /** Evaluates predictions of the test rows. */
 export function evaluate(o: {
@@ -51,17 +65,41 @@ export function evaluate(o: {
   if (o.task === "regression") {
     const report = evaluateRegression({ target: o.labels, predicted: o.predicted });
     const metrics = presentMetrics({ ...report.metrics });
-    return { task: "regression", rows: report.rows, metrics, threshold: null, confusion: null, calibration: [], slices: [] };
+    return {
+      task: "regression",
+      rows: report.rows,
+      metrics,
+      threshold: null,
+      confusion: null,
+      calibration: [],
+      slices: [],
+    };
   }
-  const report = evaluateBinary({ labels: o.labels, probabilities: o.predicted, threshold: o.threshold, slices: o.slices });
+  const report = evaluateBinary({
+    labels: o.labels,
+    probabilities: o.predicted,
+    threshold: o.threshold,
+    slices: o.slices,
+  });
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = report.confusion;
   return {
     task: "binary",
     rows: report.rows,
     metrics: presentMetrics(report.metrics),
     threshold: report.threshold,
-    confusion: { truePositive: truePositives, falsePositive: falsePositives, trueNegative: trueNegatives, falseNegative: falseNegatives },
-    calibration: report.calibration.map(({ count, meanPredicted, observed }) => ({ count, meanPredicted, observedRate: observed.value, low: observed.low, high: observed.high })),
+    confusion: {
+      truePositive: truePositives,
+      falsePositive: falsePositives,
+      trueNegative: trueNegatives,
+      falseNegative: falseNegatives,
+    },
+    calibration: report.calibration.map(({ count, meanPredicted, observed }) => ({
+      count,
+      meanPredicted,
+      observedRate: observed.value,
+      low: observed.low,
+      high: observed.high,
+    })),
     slices: report.slices.slice(0, slicesMax).map((slice) => ({
       column: slice.column,
       value: slice.category ?? "(missing)",

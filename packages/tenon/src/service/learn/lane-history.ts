@@ -1,5 +1,5 @@
 import { rowColumns, rowReceivedAt, rowSeq, rowTime } from "../../engine/window/lane-layout.ts";
-import type { LanePlan, EventPlan } from "../../plan/plan.ts";
+import type { EventPlan, LanePlan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 import { LaneRows } from "../materialize/lane-rows.ts";
@@ -49,7 +49,8 @@ export class LaneHistory {
   /** Every (tenant, key) with the first time that it was seen. */
   firstSeen(): { readonly tenant: number; readonly key: string; readonly atMs: number }[] {
     const first = new Float64Array(this.#keys.size).fill(Number.POSITIVE_INFINITY);
-    for (let i = 0; i < this.#count; i++) first[this.#keyOf[i]] = Math.min(first[this.#keyOf[i]], this.#data[i * this.stride + rowTime]);
+    for (let i = 0; i < this.#count; i++)
+      first[this.#keyOf[i]] = Math.min(first[this.#keyOf[i]], this.#data[i * this.stride + rowTime]);
     return [...this.#keys].map(([text, index]) => {
       const slash = text.indexOf("/");
       return { tenant: Number(text.slice(0, slash)), key: text.slice(slash + 1), atMs: first[index] };
@@ -65,7 +66,11 @@ export class LaneHistory {
     if (!this.#isSortedByReceipt()) {
       const { stride } = this;
       const data = this.#data;
-      arrived.sort((a, b) => data[a * stride + rowReceivedAt] - data[b * stride + rowReceivedAt] || data[a * stride + rowSeq] - data[b * stride + rowSeq]);
+      arrived.sort(
+        (a, b) =>
+          data[a * stride + rowReceivedAt] - data[b * stride + rowReceivedAt] ||
+          data[a * stride + rowSeq] - data[b * stride + rowSeq],
+      );
     }
     const begin = new Int32Array(this.#keys.size + 1);
     for (let i = 0; i < this.#count; i++) begin[this.#keyOf[i] + 1]++;

@@ -22,7 +22,13 @@ export class Learner {
   readonly #logger: Logger;
   readonly #progress = new Map<string, TrainingProgress>();
 
-  constructor(o: { runner: LearnRunner<TrainedModel>; registry: Registry; nowMs: () => number; machineNowMs: () => number; logger: Logger }) {
+  constructor(o: {
+    runner: LearnRunner<TrainedModel>;
+    registry: Registry;
+    nowMs: () => number;
+    machineNowMs: () => number;
+    logger: Logger;
+  }) {
     this.#runner = o.runner;
     this.#registry = o.registry;
     this.#nowMs = o.nowMs;
@@ -35,7 +41,10 @@ export class Learner {
   }
 
   /** Builds the training set alone. */
-  async dataset(request: LearnRequest, onProgress: (progress: TrainingProgress) => void = () => {}): Promise<{ readonly snapshot: string; readonly manifest: SnapshotManifest }> {
+  async dataset(
+    request: LearnRequest,
+    onProgress: (progress: TrainingProgress) => void = () => {},
+  ): Promise<{ readonly snapshot: string; readonly manifest: SnapshotManifest }> {
     return this.#run({ ...request, datasetOnly: true }, onProgress);
   }
 
@@ -43,7 +52,11 @@ export class Learner {
    * Trains, evaluates and registers a version. The first one whose gates pass goes live; later ones wait for a promotion.
    * @throws train.busy, dataset.empty, dataset.one-class
    */
-  async train(model: ModelPlan, request: LearnRequest, onProgress: (progress: TrainingProgress) => void = () => {}): Promise<VersionRecord> {
+  async train(
+    model: ModelPlan,
+    request: LearnRequest,
+    onProgress: (progress: TrainingProgress) => void = () => {},
+  ): Promise<VersionRecord> {
     const startedMs = this.#machineNowMs();
     const { snapshot, trained } = await this.#run(request, onProgress);
     if (trained === undefined) throw new TenonError("internal", "a training ended without a model");
@@ -61,7 +74,10 @@ export class Learner {
       },
       artifact,
     );
-    this.#logger.info({ model: model.name, version: record.version, metrics: record.evaluation.metrics }, "model registered");
+    this.#logger.info(
+      { model: model.name, version: record.version, metrics: record.evaluation.metrics },
+      "model registered",
+    );
     if (this.#registry.live(model.name) === undefined && isPromotable(record)) {
       await this.#registry.promote(model.name, record.version, { force: false });
     }

@@ -80,7 +80,10 @@ export class Registry {
     const record = this.version(model, version);
     if (!isPromotable(record) && !o.force) {
       const open = record.gates.filter((gate) => gate.outcome !== "pass");
-      const told = open.map(({ metric, bound, outcome, estimate }) => `${metric} ${outcome} (${estimate === null ? "no figure" : `${estimate.low.toFixed(4)} to ${estimate.high.toFixed(4)}`}, bound ${bound})`);
+      const told = open.map(
+        ({ metric, bound, outcome, estimate }) =>
+          `${metric} ${outcome} (${estimate === null ? "no figure" : `${estimate.low.toFixed(4)} to ${estimate.high.toFixed(4)}`}, bound ${bound})`,
+      );
       throw new TenonError("gate.failed", `${model}@${version}: ${told.join("; ")}`);
     }
     return this.#point(model, version, o.force ? "model.forced" : "model.promoted");
@@ -90,7 +93,8 @@ export class Registry {
   async rollback(model: string): Promise<StoredAlias> {
     const alias = this.#aliases.get(model);
     if (alias === undefined) throw new TenonError("model.no-live", `"${model}" has no live version`);
-    if (alias.previous === null) throw new TenonError("model.no-previous", `"${model}" had no live version before ${alias.version}`);
+    if (alias.previous === null)
+      throw new TenonError("model.no-previous", `"${model}" had no live version before ${alias.version}`);
     return this.#point(model, alias.previous, "model.rolled-back");
   }
 

@@ -28,4 +28,5 @@ export function entityRows(
   return rows.sort(byTime);
 }
 
-export const byTime = (a: SpineRow, b: SpineRow): number => a.atMs - b.atMs || a.seq - b.seq || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+export const byTime = (a: SpineRow, b: SpineRow): number =>
+  a.atMs - b.atMs || a.seq - b.seq || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

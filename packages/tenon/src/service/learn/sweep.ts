@@ -42,7 +42,8 @@ export function sweepLane(
     const end = key < 0 ? 0 : begin[key + 1];
     for (const query of asked) {
       const knownAt = queries.knownAt[query];
-      for (; next < end && data[order[next] * stride + rowReceivedAt] <= knownAt; next++) lane.insert(data, order[next] * stride);
+      for (; next < end && data[order[next] * stride + rowReceivedAt] <= knownAt; next++)
+        lane.insert(data, order[next] * stride);
       reader.read(lane, {
         at: queries.at[query],
         seqMax: Number.POSITIVE_INFINITY,

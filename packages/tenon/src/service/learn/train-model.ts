@@ -1,11 +1,11 @@
 import { TenonError } from "../../base/error.ts";
-import { thresholdOfBestF1 } from "../../engine/evaluate/threshold.ts";
 import type { SliceColumn } from "../../engine/evaluate/slices.ts";
+import { thresholdOfBestF1 } from "../../engine/evaluate/threshold.ts";
 import { trainTrees } from "../../engine/train/train-trees.ts";
 import { sliceTable, type TrainingTable } from "../../engine/train/training-table.ts";
+import { encodeTreeModel } from "../../engine/train/tree-file.ts";
 import { gainByColumn, type TreeModel } from "../../engine/train/tree-model.ts";
 import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
-import { encodeTreeModel } from "../../engine/train/tree-file.ts";
 import type { TrainedModelPlan } from "../../plan/plan.ts";
 import { type Dataset, exampleStatus } from "./dataset.ts";
 import type { DatasetColumn } from "./dataset-columns.ts";
@@ -54,7 +54,8 @@ export function trainModel(
     earlyStoppingRounds: options.earlyStoppingRounds ?? 30,
     validationRows: Math.floor(trainedRows * validationShare),
     seed: options.seed ?? 1,
-    onRound: ({ round, rounds, validationLoss }) => onProgress("training", round / rounds, `round ${round}, validation loss ${validationLoss?.toFixed(5) ?? "–"}`),
+    onRound: ({ round, rounds, validationLoss }) =>
+      onProgress("training", round / rounds, `round ${round}, validation loss ${validationLoss?.toFixed(5) ?? "–"}`),
   });
   onProgress("evaluating", 0, "");
   const evaluation = evaluateModel(model, trained.model, columns, table, trainedRows);
@@ -64,27 +65,59 @@ export function trainModel(
     artifact: encodeTreeModel({ ...trained.model, about: { ...trained.model.about, ...about } }),
     trainedRows,
     rounds: trained.rounds,
-    columns: columns.map(({ name }, i) => ({ name, importance: gains[i] / total })).sort((a, b) => b.importance - a.importance),
+    columns: columns
+      .map(({ name }, i) => ({ name, importance: gains[i] / total }))
+      .sort((a, b) => b.importance - a.importance),
     evaluation,
     gates: decideGates(model.gates, evaluation),
   };
 }
 
-function evaluateModel(model: TrainedModelPlan, trees: TreeModel, columns: readonly DatasetColumn[], table: TrainingTable, trainedRows: number): EvaluationReport {
-  const predicted = createTreeScorer(trees).predictColumns(table.columns.map((column) => column.values), table.rowCount);
+function evaluateModel(
+  model: TrainedModelPlan,
+  trees: TreeModel,
+  columns: readonly DatasetColumn[],
+  table: TrainingTable,
+  trainedRows: number,
+): EvaluationReport {
+  const predicted = createTreeScorer(trees).predictColumns(
+    table.columns.map((column) => column.values),
+    table.rowCount,
+  );
   const validationBegin = trainedRows - Math.floor(trainedRows * validationShare);
-  const threshold = model.task === "binary" ? thresholdOfBestF1(table.target.subarray(validationBegin, trainedRows), predicted.subarray(validationBegin, trainedRows)) : 0.5;
+  const threshold =
+    model.task === "binary"
+      ? thresholdOfBestF1(
+          table.target.subarray(validationBegin, trainedRows),
+          predicted.subarray(validationBegin, trainedRows),
+        )
+      : 0.5;
   const slices = columns
     .filter((column) => column.kind === "category" && column.categories.length <= sliceCategoriesMax)
-    .map((column): SliceColumn => ({ name: column.name, categories: column.categories, values: column.values.subarray(trainedRows) }));
-  return evaluate({ task: model.task, labels: table.target.subarray(trainedRows), predicted: predicted.subarray(trainedRows), threshold, slices });
+    .map(
+      (column): SliceColumn => ({
+        name: column.name,
+        categories: column.categories,
+        values: column.values.subarray(trainedRows),
+      }),
+    );
+  return evaluate({
+    task: model.task,
+    labels: table.target.subarray(trainedRows),
+    predicted: predicted.subarray(trainedRows),
+    threshold,
+    slices,
+  });
 }
 
 function labelledRows(dataset: Dataset): Int32Array {
   const rows: number[] = [];
   for (let row = 0; row < dataset.rowCount; row++) if (dataset.status[row] === exampleStatus.labelled) rows.push(row);
   if (rows.length < rowsMin) {
-    throw new TenonError("dataset.empty", `${rows.length} of ${dataset.rowCount} examples have a mature label; training needs ${rowsMin}`);
+    throw new TenonError(
+      "dataset.empty",
+      `${rows.length} of ${dataset.rowCount} examples have a mature label; training needs ${rowsMin}`,
+    );
   }
   return Int32Array.from(rows);
 }
@@ -93,10 +126,16 @@ function checkTarget(model: TrainedModelPlan, table: TrainingTable, trainedRows:
   if (model.task !== "binary") return;
   const positives = table.target.subarray(0, trainedRows).reduce((sum, value) => sum + value, 0);
   if (positives > 0 && positives < trainedRows) return;
-  throw new TenonError("dataset.one-class", `all ${trainedRows} examples of the training part have the label ${positives > 0}`);
+  throw new TenonError(
+    "dataset.one-class",
+    `all ${trainedRows} examples of the training part have the label ${positives > 0}`,
+  );
 }
 
 const trainingColumn = ({ name, kind, values, categories }: DatasetColumn): TrainingTable["columns"][number] =>
   kind === "category" ? { name, kind, values, categories } : { name, kind, values };
 
-const takeRows = (column: DatasetColumn, rows: Int32Array): DatasetColumn => ({ ...column, values: Float64Array.from(rows, (row) => column.values[row]) });
+const takeRows = (column: DatasetColumn, rows: Int32Array): DatasetColumn => ({
+  ...column,
+  values: Float64Array.from(rows, (row) => column.values[row]),
+});

@@ -1,5 +1,12 @@
 import { TenonError } from "../../base/error.ts";
-import { type LaneLayout, rowColumns, rowMask, rowReceivedAt, rowSeq, rowTime } from "../../engine/window/lane-layout.ts";
+import {
+  type LaneLayout,
+  rowColumns,
+  rowMask,
+  rowReceivedAt,
+  rowSeq,
+  rowTime,
+} from "../../engine/window/lane-layout.ts";
 import type { ColumnPlan, EventPlan, FilterPlan, LanePlan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
@@ -27,11 +34,16 @@ export class LaneRows {
     this.row = new Float64Array(rowColumns + lane.columns.length);
     const place = (name: string): number => {
       const found = event.columns.findIndex((column) => column.name === name);
-      if (found < 0) throw new TenonError("internal", `lane ${lane.id} needs column "${name}" of event "${event.name}"`);
+      if (found < 0)
+        throw new TenonError("internal", `lane ${lane.id} needs column "${name}" of event "${event.name}"`);
       return found;
     };
     this.#keyPlace = place(lane.by.column);
-    this.#columns = lane.columns.map(({ name, coded }) => ({ place: place(name), column: event.columns[place(name)], coded }));
+    this.#columns = lane.columns.map(({ name, coded }) => ({
+      place: place(name),
+      column: event.columns[place(name)],
+      coded,
+    }));
     this.#filters = lane.filters.map((filter) => compileFilter(filter, event));
   }
 
@@ -68,7 +80,9 @@ function compileFilter(filter: FilterPlan, event: EventPlan): (values: readonly 
   const tests = filter.map(({ column: name, anyOf }) => {
     const place = event.columns.findIndex((column) => column.name === name);
     const { scale } = event.columns[place];
-    const wanted = new Set(anyOf.map((value) => (typeof value === "number" && scale > 0 ? Math.round(value * 10 ** scale) : value)));
+    const wanted = new Set(
+      anyOf.map((value) => (typeof value === "number" && scale > 0 ? Math.round(value * 10 ** scale) : value)),
+    );
     return { place, wanted };
   });
   return (values) => tests.every(({ place, wanted }) => wanted.has(values[place]));

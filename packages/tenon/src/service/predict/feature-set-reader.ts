@@ -57,7 +57,15 @@ export class FeatureSetReader {
     this.#parts = [...new Set(set.columns.map((column) => column.lane))].map((index) => {
       const lane = plan.lanes[index];
       const places = set.columns.flatMap((column, place) => (column.lane === index ? [place] : []));
-      return { laneId: lane.id, event: lane.event, reader: new WindowReader(laneLayout(lane), places.map((place) => set.columns[place])), places };
+      return {
+        laneId: lane.id,
+        event: lane.event,
+        reader: new WindowReader(
+          laneLayout(lane),
+          places.map((place) => set.columns[place]),
+        ),
+        places,
+      };
     });
   }
 
@@ -94,7 +102,9 @@ export class FeatureSetReader {
     if (Number.isNaN(number)) return null;
     const { column, laneId, source, divisor } = this.#shown[place];
     if (column.type === "text") {
-      return source?.type === "oneOf" ? (source.values[number] ?? null) : this.#online.text(this.#tenant, laneId, number);
+      return source?.type === "oneOf"
+        ? (source.values[number] ?? null)
+        : this.#online.text(this.#tenant, laneId, number);
     }
     if (column.type === "flag") return number === 1;
     return divisor === 1 ? number : number / divisor;

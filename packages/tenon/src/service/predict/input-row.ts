@@ -13,7 +13,11 @@ export interface InputColumn {
   readonly kind: "number" | "category" | "unknown";
 }
 
-type Source = (values: readonly StoredValue[], sets: readonly SetValues[], onDemand: readonly Readonly<Record<string, unknown>>[]) => unknown;
+type Source = (
+  values: readonly StoredValue[],
+  sets: readonly SetValues[],
+  onDemand: readonly Readonly<Record<string, unknown>>[],
+) => unknown;
 
 /**
  * Assembles a model's inputs from the spine row, its features and the on-demand functions: the same code in training and
@@ -41,7 +45,13 @@ export class InputRow {
       if (input.from === "spine") {
         const place = placeOf(input.column);
         const column = model.spine.columns[place];
-        return [{ name: input.name, kind: input.kind, source: (values: readonly StoredValue[]) => modelValue(column, values[place]) }];
+        return [
+          {
+            name: input.name,
+            kind: input.kind,
+            source: (values: readonly StoredValue[]) => modelValue(column, values[place]),
+          },
+        ];
       }
       const read = this.reads.findIndex(({ set }) => set === input.set);
       const place = setColumns(input.set).findIndex((column) => column.name === input.column);
@@ -53,7 +63,11 @@ export class InputRow {
       compute: functions.compute[name],
       isInput: model.inputs.some((input) => input.from === "onDemand" && input.name === name),
       features: (plan.onDemand.find((candidate) => candidate.name === name)?.uses ?? []).flatMap((set) =>
-        setColumns(set).map((column, place) => ({ name: column.name, set: this.reads.findIndex((read) => read.set === set), place })),
+        setColumns(set).map((column, place) => ({
+          name: column.name,
+          set: this.reads.findIndex((read) => read.set === set),
+          place,
+        })),
       ),
     }));
   }
@@ -70,12 +84,16 @@ export class InputRow {
   /** The row as users' functions see it: with the envelope, times as dates, decimals unscaled. */
   presentRow(values: readonly StoredValue[], id: string | undefined, atMs: number): Readonly<Record<string, unknown>> {
     const row: Record<string, unknown> = { id: id ?? "", at: new Date(atMs) };
-    for (let i = 0; i < this.spine.columns.length; i++) row[this.spine.columns[i].name] = presentValue(this.spine.columns[i], values[i]);
+    for (let i = 0; i < this.spine.columns.length; i++)
+      row[this.spine.columns[i].name] = presentValue(this.spine.columns[i], values[i]);
     return row;
   }
 
   /** Runs the on-demand functions. */
-  onDemand(row: Readonly<Record<string, unknown>>, sets: readonly SetValues[]): readonly Readonly<Record<string, unknown>>[] {
+  onDemand(
+    row: Readonly<Record<string, unknown>>,
+    sets: readonly SetValues[],
+  ): readonly Readonly<Record<string, unknown>>[] {
     return this.#onDemand.map(({ compute, features }) => {
       const read: Record<string, FeatureValue> = {};
       for (const { name, set, place } of features) read[name] = sets[set].value(place);
@@ -93,19 +111,24 @@ export class InputRow {
     for (const { name, source, kind } of this.#fixed) visit(name, source(values, sets, onDemand), kind);
     for (let i = 0; i < this.#onDemand.length; i++) {
       if (!this.#onDemand[i].isInput) continue;
-      for (const [name, value] of Object.entries(onDemand[i])) visit(`${this.#onDemand[i].name}.${name}`, value, "unknown");
+      for (const [name, value] of Object.entries(onDemand[i]))
+        visit(`${this.#onDemand[i].name}.${name}`, value, "unknown");
     }
   }
 
   /** A function that fills a row of numbers in the order of a trained model's columns. */
-  encoder(columns: readonly { readonly name: string; readonly categories?: readonly string[] }[]): (
+  encoder(
+    columns: readonly { readonly name: string; readonly categories?: readonly string[] }[],
+  ): (
     values: readonly StoredValue[],
     sets: readonly SetValues[],
     onDemand: readonly Readonly<Record<string, unknown>>[],
     out: Float64Array,
   ) => void {
     const sources: Source[] = columns.map(({ name }) => this.#sourceOf(name));
-    const codes = columns.map(({ categories }) => (categories === undefined ? undefined : new Map(categories.map((category, code) => [category, code]))));
+    const codes = columns.map(({ categories }) =>
+      categories === undefined ? undefined : new Map(categories.map((category, code) => [category, code])),
+    );
     return (values, sets, onDemand, out) => {
       for (let i = 0; i < sources.length; i++) out[i] = encodeInput(sources[i](values, sets, onDemand), codes[i]);
     };
@@ -122,7 +145,8 @@ export class InputRow {
 
 /** A model's number for a value: the code of a category, NaN for what is missing or was never seen. */
 function encodeInput(value: unknown, codes: ReadonlyMap<string, number> | undefined): number {
-  if (codes !== undefined) return value === null || value === undefined ? Number.NaN : (codes.get(String(value)) ?? Number.NaN);
+  if (codes !== undefined)
+    return value === null || value === undefined ? Number.NaN : (codes.get(String(value)) ?? Number.NaN);
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
   return Number.NaN;

@@ -25,11 +25,19 @@ export interface LoggedPrediction {
   readonly receipt: object;
   readonly features: ServedFeatures;
   readonly label: number | boolean | null;
-  readonly replay?: { readonly same: boolean; readonly output: Readonly<Record<string, unknown>>; readonly differences: readonly string[] };
+  readonly replay?: {
+    readonly same: boolean;
+    readonly output: Readonly<Record<string, unknown>>;
+    readonly differences: readonly string[];
+  };
 }
 
 /** The newest logged predictions of one name. */
-export async function loggedPrediction(tenon: Tenon, tenant: number, o: { readonly prediction: string; readonly limit: number }): Promise<readonly LoggedPrediction[]> {
+export async function loggedPrediction(
+  tenon: Tenon,
+  tenant: number,
+  o: { readonly prediction: string; readonly limit: number },
+): Promise<readonly LoggedPrediction[]> {
   const entries = await tenon.log.newest(tenant, tenon.catalogue.topics[predictionTopic(o.prediction)], o.limit);
   return entries.map((entry) => show(tenon, entry, decodePrediction(entry.payload)));
 }
@@ -38,7 +46,12 @@ export async function loggedPrediction(tenon: Tenon, tenant: number, o: { readon
  * A logged prediction; made again from its time and position where that is asked.
  * @throws prediction.unlogged
  */
-export async function replayLogged(tenon: Tenon, tenant: number, id: string, replay: boolean): Promise<LoggedPrediction> {
+export async function replayLogged(
+  tenon: Tenon,
+  tenant: number,
+  id: string,
+  replay: boolean,
+): Promise<LoggedPrediction> {
   for (const { name } of tenon.build.app.plan.predictions) {
     const entry = await tenon.log.find(tenant, tenon.catalogue.topics[predictionTopic(name)], id);
     if (entry === undefined) continue;
@@ -49,7 +62,11 @@ export async function replayLogged(tenon: Tenon, tenant: number, id: string, rep
   throw new TenonError("prediction.unlogged", `no prediction of this tenant has the id "${id.slice(0, 100)}"`);
 }
 
-async function makeAgain(tenon: Tenon, entry: LogEntry, record: PredictionRecord): Promise<NonNullable<LoggedPrediction["replay"]>> {
+async function makeAgain(
+  tenon: Tenon,
+  entry: LogEntry,
+  record: PredictionRecord,
+): Promise<NonNullable<LoggedPrediction["replay"]>> {
   const predictor = tenon.serving.replayPredictor(record.prediction);
   if (record.version > 0) predictor.serve(await tenon.registry.load(record.model, record.version));
   const again = predictor.replay(entry.tenant, record, entry.atMs);
@@ -58,7 +75,11 @@ async function makeAgain(tenon: Tenon, entry: LogEntry, record: PredictionRecord
   const after = describeLogged(again.record, plan).features.values;
   const moved = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
   const same = JSON.stringify(again.answer) === JSON.stringify(record.output);
-  return { same, output: again.answer, differences: moved.map((name) => `${name}: ${before[name]} then, ${after[name]} now`) };
+  return {
+    same,
+    output: again.answer,
+    differences: moved.map((name) => `${name}: ${before[name]} then, ${after[name]} now`),
+  };
 }
 
 function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): LoggedPrediction {
@@ -95,9 +116,14 @@ function labelOf(tenon: Tenon, entry: LogEntry, record: PredictionRecord): numbe
 }
 
 /** Input and features by their names; a set's columns carry its name where two sets share one. */
-export function describeLogged(record: PredictionRecord, plan: Plan): { readonly input: Readonly<Record<string, unknown>>; readonly features: ServedFeatures } {
+export function describeLogged(
+  record: PredictionRecord,
+  plan: Plan,
+): { readonly input: Readonly<Record<string, unknown>>; readonly features: ServedFeatures } {
   const spine = plan.models.find((candidate) => candidate.name === record.model)?.spine;
-  const input = Object.fromEntries((spine?.columns ?? []).map((column, i) => [column.name, presentValue(column, record.input[i] ?? null)]));
+  const input = Object.fromEntries(
+    (spine?.columns ?? []).map((column, i) => [column.name, presentValue(column, record.input[i] ?? null)]),
+  );
   if (record.exampleId !== null) input.id = record.exampleId;
   const values: Record<string, FeatureValue> = {};
   const statuses: Record<string, FeatureStatus> = {};

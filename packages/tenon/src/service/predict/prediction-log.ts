@@ -1,8 +1,8 @@
 import { limit } from "../../base/limit.ts";
 import type { Logger } from "../../base/log.ts";
 import type { EventLog, LogItem } from "../../ports/event-log.ts";
-import type { Predicted } from "./predictor.ts";
 import { encodePrediction } from "./prediction-record.ts";
+import type { Predicted } from "./predictor.ts";
 
 /** The longest that an answered prediction stays in memory alone: what a crash may lose of the log. */
 export const lossWindowMs = 50;

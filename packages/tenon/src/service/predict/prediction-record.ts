@@ -79,7 +79,11 @@ export function decodePrediction(payload: Uint8Array): PredictionRecord {
   const output = JSON.parse(reader.text());
   const features = Array.from({ length: reader.u8() }, () => {
     const set = reader.text();
-    const columns = Array.from({ length: reader.u32() }, () => ({ value: readValue(reader), status: statuses[reader.u8()], age: reader.f64() }));
+    const columns = Array.from({ length: reader.u32() }, () => ({
+      value: readValue(reader),
+      status: statuses[reader.u8()],
+      age: reader.f64(),
+    }));
     return {
       set,
       values: columns.map(({ value }) => value),
@@ -87,7 +91,15 @@ export function decodePrediction(payload: Uint8Array): PredictionRecord {
       ages: columns.map(({ age }) => (Number.isNaN(age) ? null : age)),
     };
   });
-  return { ...source, position, exampleId: exampleId === null ? null : String(exampleId), input, output, features, degraded: JSON.parse(reader.text()) };
+  return {
+    ...source,
+    position,
+    exampleId: exampleId === null ? null : String(exampleId),
+    input,
+    output,
+    features,
+    degraded: JSON.parse(reader.text()),
+  };
 }
 
 function sourceText({ prediction, model, version, digest, build, variant }: PredictionRecord): string {

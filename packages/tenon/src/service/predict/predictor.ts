@@ -2,8 +2,8 @@ import { TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
 import { formatPosition } from "../../base/position.ts";
-import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { TreeModel } from "../../engine/train/tree-model.ts";
+import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { ReadPoint } from "../../engine/window/window-reader.ts";
 import type { ColumnPlan, CompiledApp, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
@@ -109,7 +109,13 @@ export class Predictor {
     return this.#predictRow(tenant, record.input, record.exampleId ?? undefined, atMs, record.position);
   }
 
-  #predictRow(tenant: number, values: readonly StoredValue[], id: string | undefined, atMs: number, seqMax?: number): Predicted {
+  #predictRow(
+    tenant: number,
+    values: readonly StoredValue[],
+    id: string | undefined,
+    atMs: number,
+    seqMax?: number,
+  ): Predicted {
     const applied = this.#parts.online.begin();
     const position = seqMax ?? applied;
     const degraded: string[] = [];
@@ -135,10 +141,18 @@ export class Predictor {
     return { id: newId(), atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
   }
 
-  #infer(tenant: number, values: readonly StoredValue[], id: string | undefined, atMs: number, position: number, degraded: string[]): Readonly<Record<string, unknown>> | undefined {
+  #infer(
+    tenant: number,
+    values: readonly StoredValue[],
+    id: string | undefined,
+    atMs: number,
+    position: number,
+    degraded: string[],
+  ): Readonly<Record<string, unknown>> | undefined {
     const input = this.#input;
     try {
-      if (input === undefined) return this.#parts.app.functions.code[this.model.name](inputObject(this.model.spine.columns, values));
+      if (input === undefined)
+        return this.#parts.app.functions.code[this.model.name](inputObject(this.model.spine.columns, values));
       const point = this.#point;
       point.at = atMs;
       point.seqMax = position;
@@ -152,7 +166,9 @@ export class Predictor {
         degraded.push("no live version");
         return undefined;
       }
-      const onDemand = input.hasOnDemand ? input.onDemand(input.presentRow(values, id, atMs), this.#readers) : noOnDemand;
+      const onDemand = input.hasOnDemand
+        ? input.onDemand(input.presentRow(values, id, atMs), this.#readers)
+        : noOnDemand;
       serving.encode(values, this.#readers, onDemand, serving.features);
       const score = serving.score(serving.features);
       return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
@@ -194,10 +210,12 @@ function servedFeatures(reader: FeatureSetReader): PredictionRecord["features"][
 
 function ageMaxOf(record: PredictionRecord): number | null {
   let oldest: number | null = null;
-  for (const { ages } of record.features) for (const age of ages) if (age !== null && (oldest === null || age > oldest)) oldest = age;
+  for (const { ages } of record.features)
+    for (const age of ages) if (age !== null && (oldest === null || age > oldest)) oldest = age;
   return oldest;
 }
 
 /** The receipt's name of what answered. */
-export const versionName = (record: PredictionRecord): string => (record.version === 0 ? record.model : `${record.model}@${record.version}`);
+export const versionName = (record: PredictionRecord): string =>
+  record.version === 0 ? record.model : `${record.model}@${record.version}`;
 export const positionText = (record: PredictionRecord): string => formatPosition(record.position);

@@ -1,7 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
-import { formatPosition } from "../../base/position.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { formatPosition } from "../../base/position.ts";
 import type { FeatureSetReader, FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
 import type { Serving } from "./serving.ts";
 
@@ -27,10 +27,17 @@ export interface FeatureRow {
  * Reads a set's columns for many keys in one synchronous block: all of them, and the position, are of one moment.
  * @throws features.unknown, field.unknown for a column, field.missing and field.type for a key, body.too-large
  */
-export function readFeatures(serving: Serving, tenant: number, query: FeatureQuery): { readonly rows: readonly FeatureRow[]; readonly position: string } {
+export function readFeatures(
+  serving: Serving,
+  tenant: number,
+  query: FeatureQuery,
+): { readonly rows: readonly FeatureRow[]; readonly position: string } {
   const reader = serving.reader(query.set);
   if (query.keys.length > limit.featureKeysMax) {
-    throw new TenonError("body.too-large", `${query.keys.length} keys were asked; one read takes ${limit.featureKeysMax}`);
+    throw new TenonError(
+      "body.too-large",
+      `${query.keys.length} keys were asked; one read takes ${limit.featureKeysMax}`,
+    );
   }
   const keys = query.keys.map((key) => keyOf(reader, key));
   const places = placesOf(reader, query.columns);
@@ -46,10 +53,21 @@ export function readFeatures(serving: Serving, tenant: number, query: FeatureQue
 
 function keyOf(reader: FeatureSetReader, key: unknown): string | number {
   const { entity, keyType } = reader.set;
-  const value = key !== null && typeof key === "object" && Object.hasOwn(key, entity) ? Object.entries(key).find(([name]) => name === entity)?.[1] : undefined;
+  const value =
+    key !== null && typeof key === "object" && Object.hasOwn(key, entity)
+      ? Object.entries(key).find(([name]) => name === entity)?.[1]
+      : undefined;
   if (value === undefined) throw new TenonError("field.missing", `a key of "${reader.set.name}" is { "${entity}": … }`);
-  if (keyType === "integer" ? Number.isSafeInteger(value) : typeof value === "string" && value.length > 0 && Buffer.byteLength(value) <= limit.keyBytesMax) return value;
-  throw new TenonError("field.type", `"${entity}" is ${keyType === "integer" ? "a whole number" : `a text of at most ${limit.keyBytesMax} bytes`}; found ${JSON.stringify(value)?.slice(0, 60)}`);
+  if (
+    keyType === "integer"
+      ? Number.isSafeInteger(value)
+      : typeof value === "string" && value.length > 0 && Buffer.byteLength(value) <= limit.keyBytesMax
+  )
+    return value;
+  throw new TenonError(
+    "field.type",
+    `"${entity}" is ${keyType === "integer" ? "a whole number" : `a text of at most ${limit.keyBytesMax} bytes`}; found ${JSON.stringify(value)?.slice(0, 60)}`,
+  );
 }
 
 function placesOf(reader: FeatureSetReader, columns: readonly string[] | undefined): readonly number[] {
@@ -58,7 +76,10 @@ function placesOf(reader: FeatureSetReader, columns: readonly string[] | undefin
     const place = reader.set.columns.findIndex((column) => column.name === name);
     if (place >= 0) return place;
     const names = reader.set.columns.map((column) => column.name);
-    throw new TenonError("field.unknown", `"${reader.set.name}" has no column "${String(name).slice(0, 100)}".${suggestion(String(name), names)}`);
+    throw new TenonError(
+      "field.unknown",
+      `"${reader.set.name}" has no column "${String(name).slice(0, 100)}".${suggestion(String(name), names)}`,
+    );
   });
 }
 

@@ -9,7 +9,8 @@ import { FeatureSetReader } from "./feature-set-reader.ts";
 import { Predictor, type PredictorParts, type ServedVersion } from "./predictor.ts";
 
 /** The numbers of a lane's row: what the online store needs to read one. */
-export const laneStrides = (plan: Plan): Map<string, number> => new Map(plan.lanes.map((lane) => [lane.id, rowStride(laneLayout(lane))]));
+export const laneStrides = (plan: Plan): Map<string, number> =>
+  new Map(plan.lanes.map((lane) => [lane.id, rowStride(laneLayout(lane))]));
 
 /** What answers requests under one build: readers and predictors, replaced whole when the build changes. */
 export class Serving {
@@ -25,7 +26,9 @@ export class Serving {
     this.build = o.build;
     this.online = o.online;
     const { plan } = o.app;
-    this.#readers = new Map(plan.featureSets.map((set) => [set.name, new FeatureSetReader(set, plan, o.online, o.coverage)]));
+    this.#readers = new Map(
+      plan.featureSets.map((set) => [set.name, new FeatureSetReader(set, plan, o.online, o.coverage)]),
+    );
     this.#parts = { app: o.app, build: o.build, online: o.online, nowMs: o.nowMs, readers: this.#readers };
     this.#predictors = new Map(
       plan.predictions.map((prediction) => {
@@ -39,14 +42,20 @@ export class Serving {
   reader(set: string): FeatureSetReader {
     const reader = this.#readers.get(set);
     if (reader !== undefined) return reader;
-    throw new TenonError("features.unknown", `the app has no feature set "${set.slice(0, 100)}".${suggestion(set, this.#readers.keys())}`);
+    throw new TenonError(
+      "features.unknown",
+      `the app has no feature set "${set.slice(0, 100)}".${suggestion(set, this.#readers.keys())}`,
+    );
   }
 
   /** @throws prediction.unknown with the nearest name */
   predictor(name: string): Predictor {
     const predictor = this.#predictors.get(name);
     if (predictor !== undefined) return predictor;
-    throw new TenonError("prediction.unknown", `the app has no prediction "${name.slice(0, 100)}".${suggestion(name, this.#predictors.keys())}`);
+    throw new TenonError(
+      "prediction.unknown",
+      `the app has no prediction "${name.slice(0, 100)}".${suggestion(name, this.#predictors.keys())}`,
+    );
   }
 
   /** A predictor of its own for a replay: what serves is not touched. */

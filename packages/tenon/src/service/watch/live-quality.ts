@@ -46,7 +46,13 @@ export interface VersionQuality {
   readonly rmse: number | null;
   readonly positiveRate: number | null;
   readonly meanScore: number | null;
-  readonly calibration: readonly { readonly meanPredicted: number; readonly observedRate: number; readonly count: number; readonly low: number; readonly high: number }[];
+  readonly calibration: readonly {
+    readonly meanPredicted: number;
+    readonly observedRate: number;
+    readonly count: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
   readonly history: readonly { readonly atMs: number; readonly value: number; readonly labelled: number }[];
 }
 
@@ -63,7 +69,10 @@ export class LiveQuality {
   readonly #keyPlace: number;
   #waiting: Waiting[] = [];
   readonly #versions = new Map<number, Labelled>();
-  #summaries: { readonly atMs: number; readonly list: readonly VersionQuality[] } = { atMs: Number.NEGATIVE_INFINITY, list: [] };
+  #summaries: { readonly atMs: number; readonly list: readonly VersionQuality[] } = {
+    atMs: Number.NEGATIVE_INFINITY,
+    list: [],
+  };
 
   constructor(prediction: string, model: string, label: LabelPlan, plan: Plan) {
     this.prediction = prediction;
@@ -73,7 +82,8 @@ export class LiveQuality {
     this.#laneId = lane.id;
     this.#reader = new WindowReader(laneLayout(lane), [{ cell: label.cell, windowMs: label.withinMs }]);
     const { matchedBy } = label;
-    this.#keyPlace = matchedBy.kind === "entity" ? label.spine.columns.findIndex((column) => column.name === matchedBy.column) : -1;
+    this.#keyPlace =
+      matchedBy.kind === "entity" ? label.spine.columns.findIndex((column) => column.name === matchedBy.column) : -1;
   }
 
   add(tenant: number, record: PredictionRecord, atMs: number): void {
@@ -100,7 +110,12 @@ export class LiveQuality {
     if (lane === undefined) this.#reader.readEmpty();
     else {
       const seqMax = Number.POSITIVE_INFINITY;
-      this.#reader.read(lane, { at: atMs + this.label.withinMs, seqMax, receivedAtMax: Number.POSITIVE_INFINITY, excludedSeq: -1 });
+      this.#reader.read(lane, {
+        at: atMs + this.label.withinMs,
+        seqMax,
+        receivedAtMax: Number.POSITIVE_INFINITY,
+        excludedSeq: -1,
+      });
     }
     const found = labelOf(this.label, atMs, this.#reader.values[0], nowMs);
     return found.status === "labelled" ? found.value : null;
@@ -145,7 +160,9 @@ export class LiveQuality {
   /** The quality of every version that predicted, newest first; computed at most once a second. */
   summaries(machineNowMs: number): readonly VersionQuality[] {
     if (machineNowMs - this.#summaries.atMs >= 1_000) {
-      const list = [...this.#versions].sort(([a], [b]) => b - a).map(([version, labelled]) => this.#summary(version, labelled));
+      const list = [...this.#versions]
+        .sort(([a], [b]) => b - a)
+        .map(([version, labelled]) => this.#summary(version, labelled));
       this.#summaries = { atMs: machineNowMs, list };
     }
     return this.#summaries.list;
@@ -155,7 +172,8 @@ export class LiveQuality {
     const isBinary = this.label.task === "binary";
     const p = Float64Array.from(scores);
     const y = Float64Array.from(labels);
-    const mean = (numbers: Float64Array): number | null => (numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length);
+    const mean = (numbers: Float64Array): number | null =>
+      numbers.length === 0 ? null : numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
     const bins = isBinary && y.length > 0 ? calibrationBins(y, p) : [];
     return {
       prediction: this.prediction,
@@ -170,7 +188,13 @@ export class LiveQuality {
       rmse: isBinary ? null : rmse(scores, labels),
       positiveRate: isBinary ? mean(y) : null,
       meanScore: mean(p),
-      calibration: bins.map(({ count, meanPredicted, observed }) => ({ count, meanPredicted, observedRate: observed.value, low: observed.low, high: observed.high })),
+      calibration: bins.map(({ count, meanPredicted, observed }) => ({
+        count,
+        meanPredicted,
+        observedRate: observed.value,
+        low: observed.low,
+        high: observed.high,
+      })),
       history,
     };
   }

@@ -36,7 +36,13 @@ export class Traffic {
 
   /** Ends a second. */
   tick(nowMs: number): TrafficPoint {
-    const point = { atMs: nowMs, events: this.#events, predictions: this.#predictions, latencyMsP50: quantile(this.#latency, 0.5), latencyMsP99: quantile(this.#latency, 0.99) };
+    const point = {
+      atMs: nowMs,
+      events: this.#events,
+      predictions: this.#predictions,
+      latencyMsP50: quantile(this.#latency, 0.5),
+      latencyMsP99: quantile(this.#latency, 0.99),
+    };
     this.#points.push(point);
     if (this.#points.length > secondsKept) this.#points.shift();
     this.#events = 0;

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import { TenonError } from "../../base/error.ts";
+import { packageVersion } from "../../run/version.ts";
+import { type Command, exitCodes } from "../command.ts";
+import { packageNameOf, starterFiles } from "../starter-files.ts";
+
+export const init: Command = {
+  name: "init",
+  summary: "Start an app: a configuration that answers its first prediction with zero events",
+  usage: "tenon init [DIR]",
+  options: [],
+  examples: ["tenon init", "tenon init shop && cd shop && npm install && npx tenon dev"],
+  async run({ words, output }) {
+    const dir = resolve(words[0] ?? ".");
+    if (existsSync(join(dir, "tenon.config.ts")))
+      throw new TenonError(
+        "cli.usage",
+        `${dir} has a tenon.config.ts already, and init overwrites nothing; name a new folder: tenon init DIR`,
+      );
+    await mkdir(dir, { recursive: true });
+    const written: string[] = [];
+    const kept: string[] = [];
+    for (const [name, text] of Object.entries(starterFiles(packageNameOf(basename(dir)), packageVersion))) {
+      const isThere = existsSync(join(dir, name));
+      if (!isThere) await writeFile(join(dir, name), text, { flag: "wx" });
+      (isThere ? kept : written).push(name);
+    }
+    const next = [
+      ...(words[0] === undefined ? [] : [`cd ${relative(".", dir) || "."}`]),
+      ...(hasTenon(dir)
+        ? []
+        : [kept.includes("package.json") && !namesTenon(dir) ? "npm install tenon" : "npm install"]),
+      "npx tenon dev",
+    ];
+    output.text(`${output.paint("green", "✓")} Written in ${dir}: ${written.join(", ")}`);
+    if (kept.length > 0) output.text(`  Left as they were: ${kept.join(", ")}`);
+    output.text(`\nNext:\n${next.map((line) => `  ${output.paint("cyan", line)}`).join("\n")}`);
+    output.value({ dir, written, kept, next });
+    return exitCodes.ok;
+  },
+};
+
+const hasTenon = (dir: string): boolean => existsSync(join(dir, "node_modules", "tenon", "package.json"));
+
+function namesTenon(dir: string): boolean {
+  try {
+    const manifest: { dependencies?: object; devDependencies?: object } = JSON.parse(
+      readFileSync(join(dir, "package.json"), "utf8"),
+    );
+    return "tenon" in { ...manifest.dependencies, ...manifest.devDependencies };
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+import { pino } from "pino";
+import { TenonError } from "../../base/error.ts";
+import { packageVersion, serve, startTenon } from "../../run.ts";
+import { type Command, exitCodes } from "../command.ts";
+import { flagCount, flagList, flagText } from "../flags.ts";
+import { stopSignal } from "../stop-signal.ts";
+
+export const serveCommand: Command = {
+  name: "serve",
+  summary: "Run the app in production: JSON logs, no development key, no watching",
+  usage: "tenon serve [--host HOST] [--port N] [--allow-host NAME]",
+  options: [
+    { flag: "--host", value: "HOST", about: "Default 127.0.0.1; another one needs API keys first" },
+    { flag: "--port", value: "N", about: "Default 4000 or TENON_PORT" },
+    {
+      flag: "--allow-host",
+      value: "NAME",
+      list: true,
+      about: "A name that requests may carry as Host, beside loopback's and --host",
+    },
+    { flag: "--tenant", value: "NAME", about: "The tenant that the console shows" },
+  ],
+  examples: [
+    "tenon keys create --tenant acme --scope ingest,predict && tenon serve --host 0.0.0.0 --allow-host api.example.com",
+  ],
+  async run(call) {
+    const stop = stopSignal();
+    const port = flagCount(call, "port", { min: 0, max: 65_535 });
+    const tenant = flagText(call, "tenant");
+    // The log is this command's output, with --json and without.
+    const logger = pino({ level: process.env.TENON_LOG ?? "info" });
+    const running = await startTenon({ ...call.places, environment: process.env.TENON_ENV ?? "production", logger });
+    try {
+      const { url, consoleUrl, close } = await serve(running, {
+        host: flagText(call, "host") ?? "127.0.0.1",
+        allowHosts: flagList(call, "allow-host"),
+        ...(port === undefined ? {} : { port }),
+        ...(tenant === undefined ? {} : { tenant }),
+      });
+      const { build, keys } = running.tenon;
+      logger.info(
+        {
+          version: packageVersion,
+          node: process.version,
+          url,
+          consoleUrl,
+          build: build.id,
+          dataDir: running.dataDir,
+          keys: keys.count,
+        },
+        "listening",
+      );
+      if (keys.count === 0)
+        logger.warn(
+          { remedy: new TenonError("serve.keyless", "").code },
+          "there is no API key yet: `tenon keys create` makes one",
+        );
+      await stop.asked;
+      logger.info({}, "stopping");
+      await close();
+    } finally {
+      await running.close();
+    }
+    logger.info({}, "stopped");
+    return exitCodes.ok;
+  },
+};
