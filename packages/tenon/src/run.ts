@@ -8,6 +8,7 @@ import { messageOf, TenonError } from "./base/error.ts";
 import type { Logger } from "./base/log.ts";
 import { writeParquet } from "./drivers/duckdb/write-parquet.ts";
 import { FileArtifactStore } from "./drivers/fs/artifact-store.ts";
+import { directorySizeBytes } from "./drivers/fs/directory-size.ts";
 import { FileSnapshotStore } from "./drivers/fs/snapshot-store.ts";
 import { LmdbOnlineReader } from "./drivers/lmdb/online-reader.ts";
 import { lockDirectory } from "./drivers/sqlite/directory-lock.ts";
@@ -69,6 +70,7 @@ export interface Reloaded {
 const dataFormat = 1;
 const dedupMs = durationMs("7d");
 const clockSetting = "clock";
+const diskMeasuredMs = 30_000;
 
 /**
  * Starts an app: the order of this function is the order of starting.
@@ -128,6 +130,11 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     });
     await tenon.start();
     await saveServedBuild(metadata, build.id);
+    const measureDisk = async (): Promise<void> => {
+      tenon.diskBytes = await directorySizeBytes(dataDir);
+    };
+    void measureDisk();
+    const measuring = setInterval(() => void measureDisk(), diskMeasuredMs);
     const ticking = setInterval(() => {
       tenon.tick();
       if (tenon.clock.rate !== 1) void saveClock(metadata, tenon.clock);
@@ -149,6 +156,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       },
       close: async () => {
         clearInterval(ticking);
+        clearInterval(measuring);
         await runner.close();
         if (tenon.clock.rate !== 1) await saveClock(metadata, tenon.clock);
         await tenon.close();

@@ -41,6 +41,29 @@ export const app = defineApp({ name: "shop", tenancy: "required", stores: { dev:
   prediction("limit", { model: pretrained("limit_rule", { input: { cents: c.integer() }, output: { ok: c.flag() }, code: ({ cents }) => ({ ok: cents < 50000 }) }), fallback: { ok: false } })] });
 `;
 
+/** History with a signal, two trained versions, the first of them live. */
+export async function trainTwoVersions({ tenon }: Running, tenantName: string): Promise<void> {
+  const tenant = await tenon.metadata.tenant(tenantName);
+  const at = Date.now() - 12 * 3_600_000;
+  const payments = Array.from({ length: 400 }, (_, i) => ({
+    id: `h${i}`,
+    at: at + i * 1_000,
+    account: `h${i % 9}`,
+    cents: (i * 37) % 2_000,
+    country: ["DE", "US", "FR"][i % 3],
+  }));
+  const refunds = payments
+    .filter(({ cents }) => cents > 1_000)
+    .map(({ id, at: paidAt, account, cents }) => ({ id: `r${id}`, at: paidAt + 5_000, payment: id, account, cents }));
+  await tenon.ingest(tenant, "payment", payments, { latencyMs: 0 });
+  await tenon.ingest(tenant, "refund", refunds, { latencyMs: 0 });
+  // Labels are final once the outcome's lateness has passed.
+  tenon.clock.advanceTo(Date.now() + 8 * 86_400_000);
+  for (let i = 0; i < 2; i++)
+    await tenon.learner.train(tenon.trainedModel("risk"), tenon.learnRequest("risk", { rowsMax: 1_000 }));
+  await tenon.registry.promote("risk", 1, { force: true });
+}
+
 export async function startApp(config = shopConfig, options: StartOptions = {}): Promise<StartedApp> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-test-"));
   await writeFile(join(dir, "tenon.config.ts"), config);

@@ -1,6 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
-import { describeApp } from "./describe-app.ts";
+import { describeAppFor } from "./describe-app.ts";
 import { describeStatus } from "./describe-status.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson, sendText } from "./http-response.ts";
@@ -17,7 +17,8 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     path: "/app",
     scope: "admin",
     summary: "The definitions",
-    handle: ({ tenon, response, caller }) => sendJson(response, 200, describeApp(tenon, caller.tenantName, version)),
+    handle: async ({ tenon, response, caller }) =>
+      sendJson(response, 200, await describeAppFor(tenon, caller, version)),
   },
   {
     method: "GET",

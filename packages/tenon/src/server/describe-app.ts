@@ -1,6 +1,9 @@
-import type { ColumnPlan, LanePlan, Plan } from "../plan/plan.ts";
+import type { ColumnPlan, LanePlan, Plan, SpinePlan } from "../plan/plan.ts";
+import { presentValue } from "../plan/row-codec.ts";
+import type { Caller } from "../service/govern/api-keys.ts";
+import { EventDecoder } from "../service/materialize/event-decoder.ts";
 import type { Tenon } from "../service/tenon.ts";
-import type { AppDescription, ColumnDescription, FeatureColumnDescription } from "./wire.ts";
+import type { AppDescription, ColumnDescription, FeatureColumnDescription, Json } from "./wire.ts";
 
 /** The definitions, as the console and tools see them. */
 export function describeApp(tenon: Tenon, tenant: string, version: string): AppDescription {
@@ -39,7 +42,7 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
       owner: model.owner ?? null,
     })),
     predictions: plan.predictions.map((prediction) => {
-      const spine = plan.models.find((model) => model.name === prediction.model)!.spine;
+      const spine = spineOf(plan, prediction.model);
       return {
         name: prediction.name,
         model: prediction.model,
@@ -52,6 +55,20 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
     }),
     configError: tenon.configError,
   };
+}
+
+const spineOf = (plan: Plan, model: string): SpinePlan =>
+  plan.models.find((candidate) => candidate.name === model)!.spine;
+
+/** The definitions with examples from the caller's newest events, so that their keys are known. */
+export async function describeAppFor(tenon: Tenon, caller: Caller, version: string): Promise<AppDescription> {
+  const described = describeApp(tenon, caller.tenantName, version);
+  const predictions = described.predictions.map(async (prediction) => ({
+    ...prediction,
+    example:
+      (await newestRow(tenon, caller.tenant, spineOf(tenon.build.app.plan, prediction.model))) ?? prediction.example,
+  }));
+  return { ...described, predictions: await Promise.all(predictions) };
 }
 
 export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
@@ -92,6 +109,24 @@ function backfilled(tenon: Tenon, laneIds: readonly string[]): number {
     id in filling ? filling[id] / Math.max(1, appliedSeq) : tenon.coverage.isFilling(id) ? 0 : 1,
   );
   return Math.min(1, ...shares);
+}
+
+async function newestRow(
+  tenon: Tenon,
+  tenant: number,
+  spine: SpinePlan,
+): Promise<Readonly<Record<string, Json>> | undefined> {
+  const { plan } = tenon.build.app;
+  const event = plan.events.find((candidate) => spine.kind === "event" && candidate.name === spine.name);
+  if (event === undefined) return undefined;
+  const [newest] = await tenon.log.newest(tenant, tenon.catalogue.topics[event.name], 1);
+  if (newest === undefined) return undefined;
+  const values = new EventDecoder(event, tenon.catalogue).decode(newest.payload);
+  const shown = event.columns.map((column, i) => {
+    const value = presentValue(column, values[i]);
+    return [column.name, value instanceof Date ? value.toISOString() : value] as const;
+  });
+  return Object.fromEntries(shown);
 }
 
 function exampleOf(column: ColumnPlan): string | number | boolean {

@@ -3,6 +3,7 @@ import { TenonError } from "../base/error.ts";
 import type { Logger } from "../base/log.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { CompiledApp, ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
+import { presentValue } from "../plan/row-codec.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineReader } from "../ports/online-store.ts";
@@ -198,9 +199,19 @@ export class Tenon {
     const predictor = this.#serving.predictor(name);
     const predicted = predictor.predict(tenant, input);
     this.#predictionLog.add(tenant, this.#catalogue.topics[predictionTopic(name)], predicted);
+    if (predictor.plan.record) this.#record(tenant, predictor.model.spine.name, predicted);
     for (const quality of this.#quality)
       if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
     return predicted;
+  }
+
+  /** Stores the input as the spine's event; an id that was sent before counts once. */
+  #record(tenant: number, event: string, { record, atMs }: Predicted): void {
+    const columns = this.#build.app.plan.events.find((candidate) => candidate.name === event)?.columns ?? [];
+    const row = Object.fromEntries(columns.map((column, i) => [column.name, presentValue(column, record.input[i])]));
+    this.ingest(tenant, event, [{ ...row, id: record.exampleId, at: atMs }]).catch((thrown: Error) => {
+      this.logger.error({ event, error: thrown.message }, "the input of a prediction could not be recorded");
+    });
   }
 
   /** @throws model.unknown */

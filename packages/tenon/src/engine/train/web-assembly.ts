@@ -13,4 +13,4 @@ interface Platform {
   ) => { readonly exports: Record<string, unknown> };
 }
 
-export const webAssembly = (globalThis as unknown as { readonly WebAssembly: Platform }).WebAssembly;
+export const webAssembly: Platform = Reflect.get(globalThis, "WebAssembly");

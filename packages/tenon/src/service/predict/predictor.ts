@@ -101,7 +101,9 @@ export class Predictor {
     if (atMs > nowMs + limit.futureMsMax && replayed === undefined) {
       throw new TenonError("time.future", `/at: the time is ${atMs - nowMs} ms ahead of the app's clock`);
     }
-    return this.#predictRow(tenant, values, id, atMs, replayed?.seqMax);
+    // A recorded input needs an id, so that its label finds it.
+    const exampleId = id ?? (this.plan.record ? newId() : undefined);
+    return this.#predictRow(tenant, values, exampleId, atMs, replayed?.seqMax);
   }
 
   /** Predicts for stored values, at a time and a position of the past. */

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { startApp, trainTwoVersions } from "../start-app.ts";
+
+const pictures = fileURLToPath(new URL("../../../../test-output/console/", import.meta.url));
+const widths = [1_280, 390] as const;
+const schemes = ["light", "dark"] as const;
+
+/** Chromium where there is one; a machine of CI has to have it. */
+function findChromium(): string | undefined {
+  const named = process.env.TENON_CHROMIUM;
+  if (named !== undefined) return named;
+  const found = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"]
+    .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
+    .find((path) => path !== "");
+  const mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+  return found ?? (existsSync(mac) ? mac : undefined);
+}
+
+const executablePath = findChromium();
+const skip =
+  executablePath === undefined && process.env.CI !== "true"
+    ? "no Chromium: install it, or name one with TENON_CHROMIUM"
+    : false;
+
+test("the console shows live numbers, predicts from its form, reads features in the past and rolls a model back", {
+  skip,
+  timeout: 180_000,
+}, async () => {
+  assert.ok(executablePath, "CI needs Chromium: apt-get install chromium, or TENON_CHROMIUM");
+  mkdirSync(pictures, { recursive: true });
+  await using app = await startApp();
+  const { tenon } = app.running;
+  await trainTwoVersions(app.running, "shop");
+  await tenon.registry.promote("risk", 2, { force: true });
+  const tenant = await tenon.metadata.tenant("shop");
+  let sent = 0;
+  const traffic = setInterval(() => {
+    void tenon.ingest(
+      tenant,
+      "payment",
+      Array.from({ length: 5 }, () => ({
+        id: `live${sent++}`,
+        account: `a${sent % 7}`,
+        cents: (sent * 31) % 2_000,
+        country: "DE",
+      })),
+    );
+    tenon.predict(tenant, "risk", { id: `p${sent}`, account: `a${sent % 7}`, cents: 1_200, country: "DE" });
+    tenon.traffic.countPrediction(0.2);
+  }, 100);
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  try {
+    await useConsole(browser, app.consoleUrl);
+    assert.equal(tenon.registry.live("risk")?.version, 1, "the roll back took effect");
+  } finally {
+    clearInterval(traffic);
+    await browser.close();
+  }
+});
+
+async function useConsole(browser: Browser, consoleUrl: string): Promise<void> {
+  const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  const base = new URL(consoleUrl).origin;
+  await page.goto(consoleUrl);
+  await untilNumber(page, "overview-events-per-second");
+  await untilNumber(page, "overview-predictions-per-second");
+
+  await page.goto(`${base}/console/predictions`);
+  await page.getByTestId("predict-form").waitFor();
+  await page.getByTestId("predict-submit").click();
+  await page.getByTestId("predict-result").waitFor();
+
+  await page.goto(`${base}/console/features`);
+  await page.getByTestId("features-key").fill("a1");
+  await page.getByTestId("features-lookup").click();
+  await page.getByTestId("features-values").waitFor();
+  await page.getByTestId("features-slider").focus();
+  await page.keyboard.press("ArrowLeft");
+  await page.getByTestId("features-values").waitFor();
+
+  await page.goto(`${base}/console/events`);
+  await page.getByTestId("events-tail").waitFor();
+
+  await page.goto(`${base}/console/models/risk`);
+  await page.getByTestId("model-version-2").waitFor();
+  await page.getByTestId("model-rollback").click();
+  await page.getByTestId("confirm-dialog-confirm").click();
+  await page.getByTestId("model-version-1").getByText(/live/i).first().waitFor();
+
+  await takePictures(page, base);
+  assert.deepEqual(complaints, [], "the browser's console is empty");
+}
+
+/** A number above zero: the page lives. */
+async function untilNumber(page: Page, testId: string): Promise<void> {
+  for (const endMs = Date.now() + 20_000; Date.now() < endMs; await page.waitForTimeout(200)) {
+    const text = (await page.getByTestId(testId).textContent()) ?? "";
+    if (Number(/[\d.,]+/.exec(text)?.[0]?.replaceAll(",", "")) > 0) return;
+  }
+  assert.fail(`${testId} stayed at zero`);
+}
+
+async function takePictures(page: Page, base: string): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      for (const path of ["", "events", "features", "models/risk", "predictions"]) {
+        await page.goto(`${base}/console/${path}`);
+        await page.locator("h1").first().waitFor();
+        await page.waitForTimeout(400);
+        const overflow = await page.evaluate<number>(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        assert.ok(overflow <= 0, `/console/${path} scrolls sideways by ${overflow} px at ${width}`);
+        await page.screenshot({
+          path: `${pictures}${path.replace("/", "-") || "overview"}-${width}-${colorScheme}.png`,
+        });
+      }
+    }
+  }
+}
