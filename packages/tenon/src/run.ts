@@ -6,7 +6,7 @@ import { AppClock } from "./base/app-clock.ts";
 import { durationMs } from "./base/duration.ts";
 import { messageOf, TenonError } from "./base/error.ts";
 import type { Logger } from "./base/log.ts";
-import { writeParquet } from "./drivers/duckdb/write-parquet.ts";
+import { DuckDb } from "./drivers/duckdb/duckdb.ts";
 import { FileArtifactStore } from "./drivers/fs/artifact-store.ts";
 import { directorySizeBytes } from "./drivers/fs/directory-size.ts";
 import { FileSnapshotStore } from "./drivers/fs/snapshot-store.ts";
@@ -111,7 +111,8 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       onFatal,
     );
     const registry = await Registry.load(metadata, new FileArtifactStore(join(dataDir, "artifacts")), nowMs);
-    const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), writeParquet);
+    const duckDb = new DuckDb({ tempDir: join(dataDir, "tmp") });
+    const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), (file, columns) => duckDb.write(file, columns));
     const runner = new LearnerThread({ logDir, buildsDir, snapshots });
     const tenon = new Tenon({
       build: { id: build.id, app: build },
@@ -158,6 +159,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
         clearInterval(ticking);
         clearInterval(measuring);
         await runner.close();
+        await duckDb.close();
         if (tenon.clock.rate !== 1) await saveClock(metadata, tenon.clock);
         await tenon.close();
         lock.release();

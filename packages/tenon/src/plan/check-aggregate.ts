@@ -1,6 +1,6 @@
 import { suggestion } from "../base/nearest.ts";
 import type { AggregateSpec } from "../define/aggregate.ts";
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import { describe } from "./describe.ts";
 import { fits, typeOf } from "./fits.ts";
 import type { ColumnPlan } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { sha256 } from "../base/hash.ts";
-import type { SourceOf } from "./compile.ts";
+import type { SourceOf } from "./compiling.ts";
 import type { PlanFunctions } from "./plan.ts";
 
 /**

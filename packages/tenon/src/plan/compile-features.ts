@@ -2,7 +2,7 @@ import { formatDurationMs } from "../base/duration.ts";
 import { fingerprint } from "../base/hash.ts";
 import type { FeaturesDefinition } from "../define/features.ts";
 import { checkAggregate } from "./check-aggregate.ts";
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import { windowMsOf } from "./duration.ts";
 import { filtersMax, LaneBuilder } from "./lanes.ts";
 import type { ColumnPlan, EventPlan, FeatureColumnPlan, FeatureSetPlan } from "./plan.ts";

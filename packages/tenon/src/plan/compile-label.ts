@@ -1,7 +1,7 @@
 import type { LabelDefinition } from "../define/label.ts";
 import type { Spine } from "../define/spine.ts";
 import { checkAggregate } from "./check-aggregate.ts";
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneBuilder } from "./lanes.ts";
 import { matchOutcome } from "./match-outcome.ts";

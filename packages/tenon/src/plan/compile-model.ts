@@ -2,7 +2,8 @@ import { fingerprint } from "../base/hash.ts";
 import type { ModelDefinition, PretrainedModelDefinition, TrainedModelDefinition } from "../define/model.ts";
 import { checkGates } from "./check-gate.ts";
 import { checkTrainer } from "./check-trainer.ts";
-import { type Compiling, compileColumns } from "./compile.ts";
+import { compileColumns } from "./compile-columns.ts";
+import type { Compiling } from "./compiling.ts";
 import { checkInputNames, inputsOf } from "./model-input.ts";
 import type { FeatureSetPlan, LabelPlan, ModelPlan, SpinePlan, TrainedModelPlan } from "./plan.ts";
 

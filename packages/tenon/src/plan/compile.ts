@@ -1,32 +1,21 @@
 import { fingerprint } from "../base/hash.ts";
 import type { AppDefinition } from "../define/app.ts";
-import type { Columns } from "../define/column.ts";
 import type { EventDefinition } from "../define/event.ts";
 import { checkApp } from "./check-app.ts";
 import { envelopeNames } from "./check-name.ts";
 import { checkPrediction } from "./check-prediction.ts";
+import { compileColumns } from "./compile-columns.ts";
 import { compileFeatureSet } from "./compile-features.ts";
 import { compileLabel } from "./compile-label.ts";
 import { compileModel } from "./compile-model.ts";
+import type { Compiling, SourceOf } from "./compiling.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneSet } from "./lanes.ts";
 import { Mistakes } from "./mistakes.ts";
-import type { ColumnPlan, CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan } from "./plan.ts";
+import type { CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan } from "./plan.ts";
 import { type Reached, reach } from "./reach.ts";
 
 const defaultLate = "7d";
-
-/** What the compile steps share: what was reached, the lanes made so far, and the mistakes found. */
-export interface Compiling {
-  readonly reached: Reached;
-  readonly events: ReadonlyMap<string, EventPlan>;
-  readonly lanes: LaneSet;
-  readonly mistakes: Mistakes;
-  readonly sourceOf: SourceOf;
-}
-
-/** What stands for a function in the fingerprint of what calls it: builds give the function's canonical source. */
-export type SourceOf = (closure: unknown, name: string) => string;
 
 /**
  * Compiles definitions to a checked graph.
@@ -124,18 +113,3 @@ function compileEvent(event: EventDefinition, mistakes: Mistakes): EventPlan {
     keepMs: keepMs ?? Number.POSITIVE_INFINITY,
   };
 }
-
-/** The columns of a definition whose shape is checked, in the order in which they were written. */
-export const compileColumns = (columns: Columns): readonly ColumnPlan[] =>
-  Object.entries(columns).map(([name, { spec }]) => ({
-    name,
-    type: spec.type,
-    nullable: spec.nullable,
-    personal: spec.personal,
-    scale: spec.type === "decimal" ? spec.scale : 0,
-    values: spec.type === "oneOf" ? spec.values : [],
-    to:
-      spec.type === "ref"
-        ? { kind: spec.to.kind, name: spec.to.name, keyType: spec.to.kind === "entity" ? spec.to.keyType : "text" }
-        : undefined,
-  }));

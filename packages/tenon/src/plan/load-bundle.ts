@@ -6,7 +6,8 @@ import { messageOf, TenonError } from "../base/error.ts";
 import { sha256 } from "../base/hash.ts";
 import { newId } from "../base/id.ts";
 import type { AppDefinition } from "../define/app.ts";
-import { compileApp, type SourceOf } from "./compile.ts";
+import { compileApp } from "./compile.ts";
+import type { SourceOf } from "./compiling.ts";
 import type { CompiledApp } from "./plan.ts";
 
 export interface LoadOptions {

@@ -1,4 +1,4 @@
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import type { ColumnPlan, EventPlan, LabelPlan, LanePlan, SpinePlan } from "./plan.ts";
 
 interface OutcomeMatch {

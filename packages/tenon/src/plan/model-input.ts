@@ -3,7 +3,7 @@ import type { FeaturesDefinition } from "../define/features.ts";
 import type { ModelInput } from "../define/model.ts";
 import type { OnDemandDefinition, PickedColumns } from "../define/on-demand.ts";
 import type { Spine } from "../define/spine.ts";
-import type { Compiling } from "./compile.ts";
+import type { Compiling } from "./compiling.ts";
 import { describe } from "./describe.ts";
 import type { FeatureSetPlan, ModelInputPlan, SpinePlan } from "./plan.ts";
 

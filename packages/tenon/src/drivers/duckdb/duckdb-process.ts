@@ -49,7 +49,10 @@ async function summaryOf(file: string, column: string): Promise<ParquetSummary> 
 async function answer(request: RequestMessage): Promise<Answers[RequestKind]> {
   switch (request.kind) {
     case "draft":
-      drafts.set(request.body.session, await EngineDraft.create(connection, `draft_${request.body.session}`, request.body.fields));
+      drafts.set(
+        request.body.session,
+        await EngineDraft.create(connection, `draft_${request.body.session}`, request.body.fields),
+      );
       return undefined;
     case "append":
       return draftOf(request.body.session).append(request.body.rows, request.body.columns) as Promise<undefined>;

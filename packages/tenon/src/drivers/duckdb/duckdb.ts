@@ -1,8 +1,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { TenonError } from "../../base/error.ts";
-import type { ParquetBatch, ParquetColumn, ParquetDraft, ParquetEngine, ParquetField, ParquetFile, ParquetRead, ParquetSummary } from "../../ports/parquet.ts";
+import type {
+  ParquetBatch,
+  ParquetColumn,
+  ParquetDraft,
+  ParquetEngine,
+  ParquetField,
+  ParquetFile,
+  ParquetRead,
+  ParquetSummary,
+} from "../../ports/parquet.ts";
 import type { AnswerMessage, Answers, DuckDbProcessOptions, PackedBatch, RequestKind, Requests } from "./message.ts";
 import { packColumn, unpackColumn } from "./packed-column.ts";
 
@@ -72,7 +82,11 @@ export class DuckDb implements ParquetEngine {
         const rows = columns[0]?.values.length ?? 0;
         for (let from = 0; from < rows; from += chunkRows) {
           const to = Math.min(rows, from + chunkRows);
-          await this.#ask(live, "append", { session, rows: to - from, columns: columns.map((column) => packColumn(column, from, to)) });
+          await this.#ask(live, "append", {
+            session,
+            rows: to - from,
+            columns: columns.map((column) => packColumn(column, from, to)),
+          });
         }
       },
       finish: (file) => this.#ask(live, "finish", { session, file }),
@@ -136,7 +150,8 @@ export class DuckDb implements ParquetEngine {
   }
 
   #ask<K extends RequestKind>(live: Live, kind: K, body: Requests[K]): Promise<Answers[K]> {
-    if (this.#live !== live) return Promise.reject(new TenonError("internal", `DuckDB's process ended before it could ${kind}`));
+    if (this.#live !== live)
+      return Promise.reject(new TenonError("internal", `DuckDB's process ended before it could ${kind}`));
     clearTimeout(this.#idle);
     live.child.ref();
     live.child.channel?.ref();
@@ -154,12 +169,17 @@ export class DuckDb implements ParquetEngine {
     if (this.#live !== undefined) return this.#live;
     mkdirSync(this.#options.tempDir, { recursive: true });
     const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
-    const child = fork(fileURLToPath(new URL(`./duckdb-process${extension}`, import.meta.url)), [JSON.stringify(this.#options)], {
-      serialization: "advanced",
-      execArgv: ["--disable-warning=ExperimentalWarning"],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
+    const child = fork(
+      fileURLToPath(new URL(`./duckdb-process${extension}`, import.meta.url)),
+      [JSON.stringify(this.#options)],
+      {
+        serialization: "advanced",
+        execArgv: ["--disable-warning=ExperimentalWarning"],
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+      },
+    );
     const live: Live = { child, waiting: new Map(), sessions: new Set(), errorText: "" };
+    if (child.stderr instanceof Socket) child.stderr.unref();
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       live.errorText = (live.errorText + text).slice(-errorTextMax);
     });
@@ -185,7 +205,8 @@ export class DuckDb implements ParquetEngine {
 
   #onEnd(live: Live, reason: string): void {
     if (this.#live === live) this.#live = undefined;
-    if (live.child.pid !== undefined) rmSync(`${this.#options.tempDir}/duckdb-${live.child.pid}`, { recursive: true, force: true });
+    if (live.child.pid !== undefined)
+      rmSync(`${this.#options.tempDir}/duckdb-${live.child.pid}`, { recursive: true, force: true });
     for (const { kind, reject } of live.waiting.values()) reject(this.#ended(live, kind, reason));
     live.waiting.clear();
     live.sessions.clear();
@@ -193,7 +214,10 @@ export class DuckDb implements ParquetEngine {
 
   #ended(live: Live, kind: RequestKind, reason: string): TenonError {
     const text = live.errorText.trim();
-    return new TenonError("internal", `DuckDB's process ended (${reason}) while it was asked to ${kind}${text === "" ? "" : `: ${text}`}`);
+    return new TenonError(
+      "internal",
+      `DuckDB's process ended (${reason}) while it was asked to ${kind}${text === "" ? "" : `: ${text}`}`,
+    );
   }
 }
 

@@ -1,10 +1,15 @@
 import type { ErrorCode } from "../../base/error.ts";
-import type { ParquetFile, ParquetField, ParquetRead, ParquetSummary } from "../../ports/parquet.ts";
+import type { ParquetField, ParquetFile, ParquetRead, ParquetSummary } from "../../ports/parquet.ts";
 
 /** A column between processes: numbers, or texts and bytes as one run of bytes with the end of each. */
 export type PackedColumn =
   | { readonly kind: "numbers"; readonly numbers: Float64Array }
-  | { readonly kind: "bytes"; readonly bytes: Uint8Array; readonly ends: Uint32Array; readonly nulls: Uint8Array | undefined };
+  | {
+      readonly kind: "bytes";
+      readonly bytes: Uint8Array;
+      readonly ends: Uint32Array;
+      readonly nulls: Uint8Array | undefined;
+    };
 
 export interface PackedBatch {
   readonly rows: number;
@@ -39,7 +44,9 @@ export interface Answers {
 export type RequestKind = keyof Requests;
 
 /** A request as it travels; answers may come in another order. */
-export type RequestMessage = { readonly [K in RequestKind]: { readonly id: number; readonly kind: K; readonly body: Requests[K] } }[RequestKind];
+export type RequestMessage = {
+  readonly [K in RequestKind]: { readonly id: number; readonly kind: K; readonly body: Requests[K] };
+}[RequestKind];
 
 export type AnswerMessage =
   | { readonly id: number; readonly value: Answers[RequestKind] }

@@ -48,11 +48,16 @@ export function unpackColumn({ name, type }: ParquetField, packed: PackedColumn)
 }
 
 function textsOf(packed: PackedColumn): (string | null)[] {
-  return piecesOf(packed).map((piece) => (piece === null ? null : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("utf8")));
+  return piecesOf(packed).map((piece) =>
+    piece === null ? null : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("utf8"),
+  );
 }
 
 /** A copy whose buffers hold nothing else, so that a thread can be given them. */
-export function ownedColumn(column: PackedColumn): { readonly column: PackedColumn; readonly buffers: readonly ArrayBuffer[] } {
+export function ownedColumn(column: PackedColumn): {
+  readonly column: PackedColumn;
+  readonly buffers: readonly ArrayBuffer[];
+} {
   if (column.kind === "numbers") {
     const numbers = new Float64Array(column.numbers);
     return { column: { kind: "numbers", numbers }, buffers: [numbers.buffer] };

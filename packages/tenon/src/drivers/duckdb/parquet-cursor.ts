@@ -1,4 +1,12 @@
-import { DuckDBBlobVector, type DuckDBConnection, type DuckDBDataChunk, DuckDBDoubleVector, type DuckDBInstance, type DuckDBResult, type DuckDBVector } from "@duckdb/node-api";
+import {
+  DuckDBBlobVector,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBDoubleVector,
+  type DuckDBInstance,
+  type DuckDBResult,
+  type DuckDBVector,
+} from "@duckdb/node-api";
 import { messageOf, TenonError } from "../../base/error.ts";
 import type { ParquetField, ParquetRead } from "../../ports/parquet.ts";
 import { checksumOf } from "./checksum.ts";
@@ -42,7 +50,9 @@ export class EngineCursor {
   /** The next rows, or undefined at the end. */
   async next(): Promise<PackedBatch | undefined> {
     const source = new Uint32Array(batchRowsMax);
-    const columns = this.#fields.map(({ type }) => (type === "VARCHAR" || type === "BLOB" ? [] : new Float64Array(batchRowsMax)));
+    const columns = this.#fields.map(({ type }) =>
+      type === "VARCHAR" || type === "BLOB" ? [] : new Float64Array(batchRowsMax),
+    );
     let rows = 0;
     let bytes = 0;
     while (rows < batchRowsMax && bytes < batchBytesMax) {
@@ -85,7 +95,13 @@ class FileStream {
   #row = 0;
   done = false;
 
-  private constructor(o: { source: number; file: string; connection: DuckDBConnection; result: DuckDBResult; keyPlace: number }) {
+  private constructor(o: {
+    source: number;
+    file: string;
+    connection: DuckDBConnection;
+    result: DuckDBResult;
+    keyPlace: number;
+  }) {
     this.source = o.source;
     this.#file = o.file;
     this.#connection = o.connection;
@@ -134,14 +150,14 @@ class FileStream {
     this.#vectors = Array.from({ length: whole.columnCount }, (_, i) => whole.getColumnVector(i));
     const keys = this.#vectors[this.#keyPlace];
     if (!(keys instanceof DuckDBDoubleVector)) throw new TypeError("files are sorted by a number");
-    this.#keys = Float64Array.from(keys.items);
+    this.#keys = Float64Array.from({ length: keys.itemCount }, (_, i) => keys.getItem(i) ?? Number.NaN);
   }
 
   /** Copies a value of the present row; answers the bytes that it takes. */
   put(place: number, column: GrowingColumn, at: number): number {
     const vector = this.#vectors[place];
     if (column instanceof Float64Array) {
-      if (vector instanceof DuckDBDoubleVector) column[at] = vector.items[this.#row];
+      if (vector instanceof DuckDBDoubleVector) column[at] = vector.getItem(this.#row) ?? Number.NaN;
       return 8;
     }
     const bytes = vector instanceof DuckDBBlobVector ? vector.getItemBytes(this.#row) : null;

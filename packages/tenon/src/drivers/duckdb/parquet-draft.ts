@@ -1,5 +1,13 @@
 import { open } from "node:fs/promises";
-import { BLOB, DOUBLE, DuckDBBlobValue, DuckDBBlobVector, type DuckDBConnection, DuckDBDataChunk, DuckDBDoubleVector } from "@duckdb/node-api";
+import {
+  BLOB,
+  DOUBLE,
+  DuckDBBlobValue,
+  DuckDBBlobVector,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBDoubleVector,
+} from "@duckdb/node-api";
 import type { ParquetField, ParquetFile } from "../../ports/parquet.ts";
 import { checksumOf } from "./checksum.ts";
 import type { PackedColumn } from "./message.ts";
@@ -28,7 +36,11 @@ export class EngineDraft {
     this.#fields = fields;
   }
 
-  static async create(connection: DuckDBConnection, table: string, fields: readonly ParquetField[]): Promise<EngineDraft> {
+  static async create(
+    connection: DuckDBConnection,
+    table: string,
+    fields: readonly ParquetField[],
+  ): Promise<EngineDraft> {
     const columns = fields.map((field, i) => `c${i} ${isBytes(field) ? "BLOB" : "DOUBLE"}`);
     await connection.run(`create table ${table} (${columns.join(", ")})`);
     return new EngineDraft(connection, table, fields);
@@ -51,7 +63,9 @@ export class EngineDraft {
   async finish(file: string): Promise<ParquetFile> {
     const columns = this.#fields.map((field, i) => `${valueSql(field, `c${i}`)} as ${identifier(field.name)}`);
     const query = `select ${columns.join(", ")} from ${this.#table} order by rowid`;
-    await this.#connection.run(`copy (${query}) to ${literal(file)} (format parquet, compression zstd, row_group_size 122880)`);
+    await this.#connection.run(
+      `copy (${query}) to ${literal(file)} (format parquet, compression zstd, row_group_size 122880)`,
+    );
     await this.drop();
     // The engine leaves its writes to the kernel; whoever renames or announces the file relies on the disk.
     const handle = await open(file, "r+");
@@ -76,10 +90,16 @@ function valueSql({ type }: ParquetField, column: string): string {
   return type === "DOUBLE" ? number : `cast(${number} as ${type})`;
 }
 
-function fill(chunk: DuckDBDataChunk, place: number, column: PackedColumn, pieces: readonly (Uint8Array | null)[] | undefined, from: number): void {
+function fill(
+  chunk: DuckDBDataChunk,
+  place: number,
+  column: PackedColumn,
+  pieces: readonly (Uint8Array | null)[] | undefined,
+  from: number,
+): void {
   const vector = chunk.getColumnVector(place);
   if (column.kind === "numbers" && vector instanceof DuckDBDoubleVector) {
-    vector.items.set(column.numbers.subarray(from, from + vector.itemCount));
+    for (let i = 0; i < vector.itemCount; i++) vector.setItem(i, column.numbers[from + i]);
   } else if (pieces !== undefined && vector instanceof DuckDBBlobVector) {
     for (let i = 0; i < vector.itemCount; i++) {
       const piece = pieces[from + i];

@@ -1,11 +1,14 @@
-import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson, sha256 } from "../../base/hash.ts";
-import type { SnapshotColumn, SnapshotStore } from "../../ports/snapshot-store.ts";
+import type { ParquetFile } from "../../ports/parquet.ts";
+import type { SnapshotColumn, SnapshotStore, StoredManifest } from "../../ports/snapshot-store.ts";
 import type { SnapshotManifest } from "../../ports/workers.ts";
+import { syncDirectory } from "./sync-directory.ts";
 
-/** Writes columns as one Parquet file, durable when it answers. */
-export type WriteParquet = (file: string, columns: readonly SnapshotColumn[]) => Promise<void>;
+/** Writes columns as one Parquet file, on disk when it answers: equal columns give an equal file. */
+export type WriteParquet = (file: string, columns: readonly SnapshotColumn[]) => Promise<Pick<ParquetFile, "sha256">>;
 
 /** Snapshots as `<id>.parquet` and `<id>.json` in one folder. */
 export class FileSnapshotStore implements SnapshotStore {
@@ -18,19 +21,23 @@ export class FileSnapshotStore implements SnapshotStore {
   }
 
   async write(columns: readonly SnapshotColumn[], manifest: SnapshotManifest): Promise<string> {
-    const text = canonicalJson(manifest);
-    const id = sha256(text);
     await mkdir(this.#dir, { recursive: true });
-    const data = join(this.#dir, `${id}.parquet`);
-    await this.#writeParquet(`${data}.tmp`, columns);
-    await rename(`${data}.tmp`, data);
-    const draft = join(this.#dir, `${id}.json.tmp`);
-    await writeFile(draft, text, { flush: true });
-    await rename(draft, join(this.#dir, `${id}.json`));
-    return id;
+    const draft = join(this.#dir, `${randomUUID()}.tmp`);
+    try {
+      const { sha256: parquetSha256 } = await this.#writeParquet(draft, columns);
+      const text = canonicalJson({ ...manifest, parquetSha256 } satisfies StoredManifest);
+      const id = sha256(text);
+      await rename(draft, join(this.#dir, `${id}.parquet`));
+      await writeFile(draft, text, { flush: true });
+      await rename(draft, join(this.#dir, `${id}.json`));
+      await syncDirectory(this.#dir);
+      return id;
+    } finally {
+      await rm(draft, { force: true });
+    }
   }
 
-  async list(): Promise<readonly { readonly snapshot: string; readonly manifest: SnapshotManifest }[]> {
+  async list(): Promise<readonly { readonly snapshot: string; readonly manifest: StoredManifest }[]> {
     const names = await readdir(this.#dir).catch(() => []);
     return Promise.all(
       names

@@ -43,7 +43,7 @@ export class IdentityRun {
 
   /** Writes sorted pairs to a file that appears whole or not at all. */
   static write(file: string, pairs: Float64Array, o: { lastSeq: number; newestLoggedAtMs: number }): IdentityRun {
-    const info = { count: pairs.length / 2, ...o };
+    const info = { count: pairs.length / 2, lastSeq: o.lastSeq, newestLoggedAtMs: o.newestLoggedAtMs };
     const fd = openSync(`${file}.tmp`, "w");
     writeSync(fd, new Uint8Array(Float64Array.of(magic, info.count, info.lastSeq, info.newestLoggedAtMs).buffer));
     const bytes = new Uint8Array(pairs.buffer, pairs.byteOffset, pairs.byteLength);

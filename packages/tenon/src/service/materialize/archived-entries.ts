@@ -1,0 +1,87 @@
+import type { ArchivedDay, ArchiveStore } from "../../ports/archive.ts";
+import type { LogEntry } from "../../ports/event-log.ts";
+import type { ParquetBatch, ParquetReader } from "../../ports/parquet.ts";
+import { archivedFields, entriesOf } from "./archived-columns.ts";
+
+/** Where a reading of a day stands. */
+interface Position {
+  readonly day: ArchivedDay;
+  readonly batches: Generator<ParquetBatch, void>;
+  /** All entries up to here were handed out. */
+  seq: number;
+  rest: LogEntry[];
+}
+
+/** How long the reader stands ready after the last read of the archive. */
+const restMs = 30_000;
+
+/** Reads archived days in the order of positions. Reading on from the last entry is a stream; a jump begins anew. */
+export class ArchivedEntries {
+  readonly #archive: ArchiveStore;
+  readonly #parquet: ParquetReader;
+  #days: readonly ArchivedDay[] = [];
+  #position: Position | undefined;
+  #readAtMs: number | undefined;
+
+  constructor(archive: ArchiveStore, parquet: ParquetReader) {
+    this.#archive = archive;
+    this.#parquet = parquet;
+  }
+
+  /**
+   * Entries after a position and before another, in order, at most `limit`; none where the archive has none.
+   * @throws data.corrupt naming the file
+   */
+  after(seq: number, before: number, limit: number): LogEntry[] {
+    const day = this.#dayAfter(seq, before) ?? this.#dayAfterNow(seq, before);
+    if (day === undefined) return [];
+    this.#readAtMs = performance.now();
+    const position = this.#at(seq, day);
+    while (position.rest.length === 0) {
+      const batch = position.batches.next().value ?? undefined;
+      if (batch === undefined) {
+        this.#end();
+        throw new RangeError(`the archive of ${day.day} ends before the position that its manifest names`);
+      }
+      position.rest = entriesOf(batch, day.topics.map(({ topic }) => topic));
+    }
+    const entries = position.rest.splice(0, limit);
+    position.seq = entries[entries.length - 1].seq;
+    if (position.seq >= day.lastSeq) this.#end();
+    return entries;
+  }
+
+  /** Lets go of the reader where the archive was not read for a while. */
+  rest(): void {
+    if (this.#readAtMs !== undefined && performance.now() - this.#readAtMs > restMs) this.close();
+  }
+
+  close(): void {
+    this.#end();
+    this.#parquet.close();
+    this.#readAtMs = undefined;
+  }
+
+  #dayAfter(seq: number, before: number): ArchivedDay | undefined {
+    return this.#days.find((day) => day.lastSeq > seq && day.firstSeq < before);
+  }
+
+  #dayAfterNow(seq: number, before: number): ArchivedDay | undefined {
+    this.#days = this.#archive.list();
+    return this.#dayAfter(seq, before);
+  }
+
+  #at(seq: number, day: ArchivedDay): Position {
+    if (this.#position?.day.day === day.day && this.#position.seq === seq) return this.#position;
+    this.#end();
+    const files = day.topics.map(({ file, sha256 }) => ({ file: this.#archive.path(day.day, file), sha256 }));
+    const batches = this.#parquet.read({ files, fields: archivedFields, sortedBy: "seq", above: seq });
+    this.#position = { day, batches, seq, rest: [] };
+    return this.#position;
+  }
+
+  #end(): void {
+    this.#position?.batches.return();
+    this.#position = undefined;
+  }
+}

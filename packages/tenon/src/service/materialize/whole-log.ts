@@ -1,0 +1,43 @@
+import { TenonError } from "../../base/error.ts";
+import type { HotLogReader } from "../../ports/archive.ts";
+import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
+import type { ArchivedEntries } from "./archived-entries.ts";
+
+/** Days that may leave the log between two looks at it; a third look in a row means something else. */
+const looksMax = 100;
+
+/**
+ * Every entry once, in order: archived days and those of the log. A day's manifest is there before its segment goes, so
+ * that what is missing in a look at the log is in the next look at the archive.
+ */
+export class WholeLog implements EventLogReader {
+  readonly #hot: HotLogReader;
+  readonly #archived: ArchivedEntries;
+
+  constructor(hot: HotLogReader, archived: ArchivedEntries) {
+    this.#hot = hot;
+    this.#archived = archived;
+  }
+
+  after(seq: number, limit: number): LogEntry[] {
+    for (let look = 0; look < looksMax; look++) {
+      const begin = this.#hot.firstSeq;
+      if (seq + 1 < begin) {
+        const entries = this.#archived.after(seq, begin, limit);
+        if (entries.length > 0) return entries;
+      } else this.#archived.rest();
+      const entries = this.#hot.entriesAfter(seq, limit);
+      if (entries !== undefined) return entries;
+    }
+    throw new TenonError("internal", `the entries after position ${seq} are neither in the log nor in the archive`);
+  }
+
+  newest(tenant: number, topic: number, limit: number): LogEntry[] {
+    return this.#hot.newest(tenant, topic, limit);
+  }
+
+  close(): void {
+    this.#archived.close();
+    this.#hot.close();
+  }
+}
