@@ -9,17 +9,19 @@ import type { app } from "./shop.config.ts";
 /** What a failing server does with its requests, one after the other; the last goes on. */
 type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
 
-let server: Server | undefined;
+const servers: Server[] = [];
 const bodies: string[] = [];
 afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
   bodies.length = 0;
 });
 
 async function clientOf(behaviours: readonly Behaviour[], o: Partial<ClientOptions> = {}) {
   let count = 0;
-  server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     let body = "";
     request.on("data", (chunk) => {
       body += chunk;
@@ -29,7 +31,8 @@ async function clientOf(behaviours: readonly Behaviour[], o: Partial<ClientOptio
       behaviours[Math.min(count++, behaviours.length - 1)]?.(response, request);
     });
   });
-  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return createClient<typeof app>({ url: `http://127.0.0.1:${port}`, random: () => 0, ...o });
 }
@@ -81,7 +84,8 @@ test("a prediction is asked for again where nothing listened", async () => {
     calls++;
     return fetch(input, init);
   };
-  const client = createClient<typeof app>({ url: "http://127.0.0.1:9", retries: 2, random: () => 0, fetch: counting });
+  const client = await clientOf([predicted], { retries: 2, fetch: counting });
+  await new Promise((resolve) => servers[0]?.close(resolve));
   assert.equal(await codeOf(client.predict.limit({ cents: 1 })), "client.network");
   assert.equal(calls, 3);
 });
@@ -98,7 +102,6 @@ test("Retry-After is waited for, and one that is too long is told instead", asyn
   const startedMs = performance.now();
   await client.predict.limit({ cents: 1 });
   assert.ok(performance.now() - startedMs >= 990);
-  server?.close();
   const other = await clientOf([answer(503, { code: "server.draining" }, { "retry-after": "3600" }), predicted]);
   const thrown: unknown = await other.predict.limit({ cents: 1 }).catch((error: unknown) => error);
   assert.ok(thrown instanceof TenonClientError && thrown.retryAfterMs === 3_600_000);
@@ -108,8 +111,7 @@ test("other refusals are final", async () => {
   for (const status of [400, 401, 404, 422, 500]) {
     const client = await clientOf([answer(status, { code: "x" }), tracked]);
     assert.equal(await codeOf(client.track.payment(payment)), "x");
-    server?.close();
-  }
+    }
   assert.equal(bodies.length, 5);
 });
 

@@ -34,7 +34,7 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
   "a field of another type": [`await c.predict.fraud({ ...p, cents: "1" });`, "Type 'string' is not assignable to type 'number'"],
   "an unknown field": [`await c.predict.limit({ cents: 1, cent: 2 });`, "'cent' does not exist"],
   "an unlisted value": [`await c.predict.limit({ cents: 1, tier: "gold" });`, `Type '"gold"' is not assignable`],
-  "an unknown prediction": ["await c.predict.frod(p);", "Did you mean 'fraud'?"],
+  "an unknown prediction": ["await c.predict.frod(p);", "Property 'frod' does not exist"],
   "an event with a wrong field": [`await c.track.payment({ ...p, country: 1 });`, "Type 'number' is not assignable to type 'string'"],
   "one bad event among many": [`await c.track.payment([p, { account: "a1" }]);`, "is missing the following properties"],
   "an event that the app has not": ["await c.track.login({});", "Property 'login' does not exist"],
@@ -42,7 +42,7 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
   "a time that is no date": [`await c.at("2026-01-01").features.spend({ account: "a1" });`, "is not assignable to parameter of type 'Date'"],
   "events of the past": ["c.at(now).track.payment(p);", "Property 'track' does not exist"],
   "a rule at a time": ["await c.at(now).predict.limit({ cents: 1 });", "Property 'limit' does not exist"],
-  "a tenant beside the key": [`createClient<typeof app>({ url: "x", tenant: "b" });`, "Type 'string' is not assignable to type 'undefined'"],
+  "a tenant beside the key": [`createClient<typeof app>({ url: "x", tenant: "b" });`, "Type 'string' is not assignable to type 'never'"],
   "a verdict that is not decided": [`const d = await c.predict.fraud(p); d.verdict === "deny";`, "no overlap"],
 };
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { AppClock } from "./base/app-clock.ts";
@@ -20,10 +20,13 @@ import type { PurityWarning } from "./plan/purity.ts";
 import type { MetadataStore } from "./ports/metadata-store.ts";
 import type { WorkerCatalogue } from "./ports/workers.ts";
 import { ApplierThread } from "./run/applier.ts";
+import { Archiver } from "./run/archiver.ts";
 import { type CheckedBuild, checkedBuild } from "./run/checked-build.ts";
 import { LearnerThread } from "./run/learner.ts";
+import { PastThreads } from "./run/past.ts";
 import { placesOf } from "./run/places.ts";
 import { buildsDirOf, saveServedBuild, servedBuild } from "./run/served-build.ts";
+import { logPlacesOf } from "./run/whole-log.ts";
 import { ApiKeys } from "./service/govern/api-keys.ts";
 import { Learner } from "./service/learn/learner.ts";
 import { Registry } from "./service/learn/registry.ts";
@@ -47,6 +50,8 @@ export interface StartOptions {
   readonly build?: "config" | "served";
   /** A clock that starts in the past and may run faster: for replays. A data directory that has one goes on with it. */
   readonly clock?: { readonly startMs: number; readonly rate: number };
+  /** How long a closed day stays in the log before it is archived. Default, and at least: the dedup horizon. */
+  readonly keepHotMs?: number;
 }
 
 /** A running app with what only its owner may do. */
@@ -55,6 +60,8 @@ export interface Running {
   readonly dataDir: string;
   /** Compiles the configuration anew and serves it; with a mistake in it the old build goes on. */
   reload(): Promise<Reloaded>;
+  /** Moves the days that are due from the log to the archive now; otherwise at the start and every hour. Answers them. */
+  archive(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -86,7 +93,9 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
   try {
     await checkFormat(dataDir);
     const buildsDir = buildsDirOf(dataDir);
-    const logDir = join(dataDir, "log");
+    const places = logPlacesOf(dataDir);
+    // What a killed process left: nothing in it is needed.
+    await rm(places.tempDir, { recursive: true, force: true });
     const onlineDir = join(dataDir, "online");
     const kept = o.build === "served" ? await servedBuild(dataDir) : undefined;
     let { build, warnings } =
@@ -95,7 +104,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
 
     let clock: AppClock | undefined;
     const storage = await SqliteStorage.open({
-      logDir,
+      logDir: places.logDir,
       metadataFile: join(dataDir, "metadata.db"),
       dedupMs,
       nowMs: () => clock?.nowMs() ?? machineNowMs(),
@@ -107,13 +116,13 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
 
     const onFatal = (error: Error): void => logger.error({ error: error.stack }, "the applier stopped");
     const applier = await ApplierThread.start(
-      { logDir, onlineDir, committed: storage.committed, plan: build.plan, catalogue },
+      { places, onlineDir, committed: storage.committed, plan: build.plan, catalogue },
       onFatal,
     );
     const registry = await Registry.load(metadata, new FileArtifactStore(join(dataDir, "artifacts")), nowMs);
-    const duckDb = new DuckDb({ tempDir: join(dataDir, "tmp") });
+    const duckDb = new DuckDb({ tempDir: places.tempDir });
     const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), (file, columns) => duckDb.write(file, columns));
-    const runner = new LearnerThread({ logDir, buildsDir, snapshots });
+    const runner = new LearnerThread({ places, buildsDir, snapshots });
     const tenon = new Tenon({
       build: { id: build.id, app: build },
       catalogue,
@@ -124,6 +133,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       keys: await ApiKeys.load(metadata, nowMs),
       registry,
       learner: new Learner({ runner, registry, nowMs, machineNowMs, logger }),
+      past: new PastThreads({ places, buildsDir }),
       clock,
       machineNowMs,
       logger,
@@ -131,6 +141,16 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     });
     await tenon.start();
     await saveServedBuild(metadata, build.id);
+    const archiver = new Archiver({
+      places,
+      keepHotMs: Math.max(o.keepHotMs ?? dedupMs, dedupMs),
+      applier,
+      topics: () => tenon.catalogue.topics,
+      dropBefore: (seq) => storage.dropBefore(seq),
+      nowMs,
+      logger,
+    });
+    archiver.start();
     const measureDisk = async (): Promise<void> => {
       tenon.diskBytes = await directorySizeBytes(dataDir);
     };
@@ -155,9 +175,11 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
         await metadata.addAudit({ atMs: nowMs(), kind: "build.changed", text: `build ${build.id}` });
         return { ...unchanged, changed: true, changes: diffPlans(before.plan, build.plan), warnings };
       },
+      archive: () => archiver.run(),
       close: async () => {
         clearInterval(ticking);
         clearInterval(measuring);
+        await archiver.close();
         await runner.close();
         await duckDb.close();
         if (tenon.clock.rate !== 1) await saveClock(metadata, tenon.clock);

@@ -67,3 +67,26 @@ export interface LearnRunner<T> {
   learn(request: LearnRequest, onProgress: (progress: LearnProgress) => void): Promise<Learned<T>>;
   close(): Promise<void>;
 }
+
+/** A read, or a prediction made again, that reaches back behind what the online store keeps. */
+export type PastRequest<Q, R> = {
+  readonly tenant: number;
+  readonly buildId: string;
+  readonly catalogue: WorkerCatalogue;
+  readonly coverage: readonly { readonly event: string; readonly coveredFromMs: number }[];
+  readonly seqMax: number;
+  readonly nowMs: number;
+} & (
+  | { readonly kind: "features"; readonly query: Q }
+  | { readonly kind: "replay"; readonly record: R; readonly artifact: Uint8Array | undefined; readonly atMs: number }
+);
+
+export interface PastAnswer<T> {
+  readonly value: T;
+}
+
+/** Reads the past from the log, in a thread of its own. */
+export interface PastReader<Q, R> {
+  /** @throws log.full when as many reads are under way as there may be */
+  read<T>(request: PastRequest<Q, R>): Promise<T>;
+}

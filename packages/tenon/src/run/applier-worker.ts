@@ -1,12 +1,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { LmdbOnlineWriter } from "../drivers/lmdb/online-writer.ts";
-import { SqliteLogReader } from "../drivers/sqlite/log-reader.ts";
 import type { Plan } from "../plan/plan.ts";
 import { Applier, type ApplierState } from "../service/materialize/applier.ts";
 import type { Catalogue } from "../service/materialize/event-decoder.ts";
+import { type LogPlaces, openWholeLog } from "./whole-log.ts";
 
 export interface ApplierWorkerData {
-  readonly logDir: string;
+  readonly places: LogPlaces;
   readonly onlineDir: string;
   /** One BigInt64: the last durable position. */
   readonly committed: SharedArrayBuffer;
@@ -29,7 +29,7 @@ function run(data: ApplierWorkerData): void {
   const committed = new BigInt64Array(data.committed);
   const applied = new BigInt64Array(data.applied);
   const writer = new LmdbOnlineWriter(data.onlineDir);
-  const reader = new SqliteLogReader(data.logDir);
+  const reader = openWholeLog(data.places);
   const applier = new Applier(reader, writer);
   applier.setPlan(data.plan, data.catalogue);
   let told = "";

@@ -2,15 +2,15 @@ import { parentPort, workerData } from "node:worker_threads";
 import { TenonError } from "../base/error.ts";
 import { sha256 } from "../base/hash.ts";
 import { formatPosition } from "../base/position.ts";
-import { SqliteLogReader } from "../drivers/sqlite/log-reader.ts";
 import { readBuild } from "../plan/build.ts";
 import type { SnapshotColumn } from "../ports/snapshot-store.ts";
 import type { Learned, LearnProgress, LearnRequest, SnapshotManifest } from "../ports/workers.ts";
 import { buildDataset, type Dataset, exampleStatus } from "../service/learn/dataset.ts";
 import { type TrainedModel, trainModel } from "../service/learn/train-model.ts";
+import { type LogPlaces, openWholeLog } from "./whole-log.ts";
 
 export interface LearnerWorkerData {
-  readonly logDir: string;
+  readonly places: LogPlaces;
   readonly buildsDir: string;
   readonly request: LearnRequest;
   readonly git: SnapshotManifest["git"];
@@ -28,7 +28,7 @@ async function run(data: LearnerWorkerData): Promise<void> {
   const send = (message: LearnerMessage): void => port.postMessage(message);
   const progress = (step: string, done: number, detail = ""): void =>
     send({ kind: "progress", progress: { step, done, detail } });
-  const log = new SqliteLogReader(data.logDir);
+  const log = openWholeLog(data.places);
   try {
     const app = await readBuild(data.buildsDir, request.buildId);
     const dataset = buildDataset(app, request.model, log, request.catalogue, {

@@ -6,23 +6,24 @@ import type { SnapshotStore } from "../ports/snapshot-store.ts";
 import type { Learned, LearnProgress, LearnRequest, LearnRunner, SnapshotManifest } from "../ports/workers.ts";
 import type { TrainedModel } from "../service/learn/train-model.ts";
 import type { LearnerMessage, LearnerWorkerData } from "./learner-worker.ts";
+import type { LogPlaces } from "./whole-log.ts";
 
 /** Trains in a worker thread that ends with its run. */
 export class LearnerThread implements LearnRunner<TrainedModel> {
-  readonly #logDir: string;
+  readonly #places: LogPlaces;
   readonly #buildsDir: string;
   readonly #snapshots: SnapshotStore;
   readonly #workers = new Set<Worker>();
 
-  constructor(o: { logDir: string; buildsDir: string; snapshots: SnapshotStore }) {
-    this.#logDir = o.logDir;
+  constructor(o: { places: LogPlaces; buildsDir: string; snapshots: SnapshotStore }) {
+    this.#places = o.places;
     this.#buildsDir = o.buildsDir;
     this.#snapshots = o.snapshots;
   }
 
   async learn(request: LearnRequest, onProgress: (progress: LearnProgress) => void): Promise<Learned<TrainedModel>> {
     const workerData: LearnerWorkerData = {
-      logDir: this.#logDir,
+      places: this.#places,
       buildsDir: this.#buildsDir,
       request,
       git: await gitState(),

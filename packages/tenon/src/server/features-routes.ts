@@ -2,7 +2,6 @@ import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { parsePosition } from "../base/position.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
-import { readFeatures } from "../service/predict/read-features.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
@@ -28,7 +27,7 @@ async function features({ tenon, request, response, caller, parameters }: Call):
   if (body.after !== undefined) await waitFor(tenon, parsePosition(body.after));
   const nowMs = tenon.clock.nowMs();
   const atMs = body.at === undefined ? nowMs : timeOf(body.at);
-  const answer = readFeatures(tenon.serving, caller.tenant, {
+  const { rows, position, archive } = await tenon.features(caller.tenant, {
     set: parameters.set ?? "",
     keys: body.keys,
     atMs,
@@ -37,7 +36,7 @@ async function features({ tenon, request, response, caller, parameters }: Call):
     columns: columnsOf(body.columns),
     brief: body.brief === true,
   });
-  sendJson(response, 200, { ...answer, at: new Date(atMs) });
+  sendJson(response, 200, { rows, position, at: new Date(atMs), ...(archive ? { archive } : {}) });
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

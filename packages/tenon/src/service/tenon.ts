@@ -2,20 +2,22 @@ import type { AppClock } from "../base/app-clock.ts";
 import { TenonError } from "../base/error.ts";
 import type { Logger } from "../base/log.ts";
 import { suggestion } from "../base/nearest.ts";
+import { parsePosition } from "../base/position.ts";
 import type { CompiledApp, ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineReader } from "../ports/online-store.ts";
-import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
+import type { ApplierControl, LearnRequest, PastReader, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import { type ImportMode, Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Coverage } from "./predict/coverage.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
-import { predictionTopic } from "./predict/prediction-record.ts";
+import { type PredictionRecord, predictionTopic } from "./predict/prediction-record.ts";
 import type { Predicted } from "./predict/predictor.ts";
+import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
 import { Serving } from "./predict/serving.ts";
 import { LiveQuality } from "./watch/live-quality.ts";
 import { Traffic } from "./watch/traffic.ts";
@@ -36,6 +38,7 @@ export interface TenonParts {
   readonly keys: ApiKeys;
   readonly registry: Registry;
   readonly learner: Learner;
+  readonly past: PastReader<FeatureQuery, PredictionRecord>;
   readonly clock: AppClock;
   readonly machineNowMs: () => number;
   readonly logger: Logger;
@@ -58,6 +61,7 @@ export class Tenon {
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
   readonly #openOnline: TenonParts["openOnline"];
+  readonly #past: TenonParts["past"];
   readonly #ingest: Ingest;
   readonly #predictionLog: PredictionLog;
   #build: ServedBuild;
@@ -82,6 +86,7 @@ export class Tenon {
     this.machineNowMs = parts.machineNowMs;
     this.startedAtMs = parts.machineNowMs();
     this.#openOnline = parts.openOnline;
+    this.#past = parts.past;
     this.#build = parts.build;
     this.#catalogue = parts.catalogue;
     const nowMs = (): number => this.clock.nowMs();
@@ -203,6 +208,37 @@ export class Tenon {
     for (const quality of this.#quality)
       if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
     return predicted;
+  }
+
+  /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */
+  async features(tenant: number, query: FeatureQuery): Promise<FeaturesRead & { readonly archive: boolean }> {
+    const read = readFeatures(this.#serving, tenant, query);
+    if (!read.belowFloor) return { ...read, archive: false };
+    const seqMax = query.seqMax ?? parsePosition(read.position);
+    return {
+      ...(await this.#past.read<FeaturesRead>({ kind: "features", query, ...this.#pastRequest(tenant, seqMax) })),
+      archive: true,
+    };
+  }
+
+  /** Makes a logged prediction again from the log, where its windows are no longer whole online. */
+  async replayFromLog(tenant: number, record: PredictionRecord, atMs: number): Promise<Predicted> {
+    const artifact = record.version > 0 ? await this.registry.artifact(record.model, record.version) : undefined;
+    return this.#past.read<Predicted>({
+      kind: "replay",
+      record,
+      artifact,
+      atMs,
+      ...this.#pastRequest(tenant, record.position),
+    });
+  }
+
+  #pastRequest(tenant: number, seqMax: number) {
+    const coverage = this.#build.app.plan.events.map(({ name }) => ({
+      event: name,
+      coveredFromMs: this.coverage.coveredFromMs(tenant, name),
+    }));
+    return { tenant, buildId: this.#build.id, catalogue: this.#catalogue, coverage, seqMax, nowMs: this.clock.nowMs() };
   }
 
   /** Stores the input as the spine's event; an id that was sent before counts once. */

@@ -30,7 +30,7 @@ export class BlockingParquet implements ParquetReader {
   }
 
   *read(read: ParquetRead): Generator<ParquetBatch, void> {
-    const session = this.#ask({ kind: "open", read });
+    this.#ask({ kind: "open", read });
     try {
       for (;;) {
         const { batch } = this.#ask({ kind: "next" });
@@ -38,7 +38,7 @@ export class BlockingParquet implements ParquetReader {
         yield unpackBatch(read.fields, batch);
       }
     } finally {
-      if (session !== undefined && this.#bridge !== undefined) this.#ask({ kind: "end" });
+      if (this.#bridge !== undefined) this.#ask({ kind: "end" });
     }
   }
 

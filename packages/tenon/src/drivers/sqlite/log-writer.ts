@@ -4,7 +4,16 @@ import { appended, type LogEntry, type LogItem } from "../../ports/event-log.ts"
 import { identityHash } from "./entry-codec.ts";
 import { IdentityIndex } from "./identity-index.ts";
 import { SqliteLogReader } from "./log-reader.ts";
-import { dayOf, entryColumns, entryOf, openSegmentForWriting, type SegmentName, segmentName } from "./segment.ts";
+import {
+  dayOf,
+  entryColumns,
+  entryOf,
+  openSegmentForWriting,
+  removeOrphans,
+  removeSegment,
+  type SegmentName,
+  segmentName,
+} from "./segment.ts";
 
 /** Entries read at a time when the index is filled at start. */
 const scanLimit = 10_000;
@@ -31,6 +40,7 @@ export class LogWriter {
     this.#dir = dir;
     this.#dedupMs = dedupMs;
     this.#reader = new SqliteLogReader(dir);
+    removeOrphans(dir);
     this.#identities = new IdentityIndex(join(dir, "ids"));
     const newest = this.#reader.segments.at(-1);
     if (newest !== undefined) {
@@ -110,6 +120,20 @@ export class LogWriter {
 
   newest(tenant: number, topic: number, limit: number): LogEntry[] {
     return this.#reader.newest(tenant, topic, limit);
+  }
+
+  /**
+   * Takes away the closed days before a position: the archive has them. Their ids are past the dedup horizon, so that
+   * whatever the index says of them is no duplicate.
+   */
+  dropBefore(seq: number): void {
+    this.#reader.refresh();
+    const { segments } = this.#reader;
+    for (const [i, name] of segments.entries()) {
+      const isClosed = i + 1 < segments.length && segments[i + 1].firstSeq <= seq;
+      if (isClosed && name.file !== this.#segment?.name.file) removeSegment(name);
+    }
+    this.#reader.refresh();
   }
 
   close(): void {

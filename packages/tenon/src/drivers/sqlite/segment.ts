@@ -11,9 +11,9 @@ export interface SegmentName {
   readonly day: number;
 }
 
-const dayMs = 86_400_000;
+export const dayMs = 86_400_000;
 export const dayOf = (ms: number): number => Math.floor(ms / dayMs);
-const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
+export const dayText = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
 
 /** The segments of a log directory, oldest first. */
 export function listSegments(dir: string): SegmentName[] {
@@ -26,7 +26,7 @@ export function listSegments(dir: string): SegmentName[] {
       firstSeq: Number(match![1]),
       day: dayOf(Date.parse(match![2])),
     }))
-    .sort((a, b) => a.firstSeq - b.firstSeq);
+    .sort((a, b) => a.firstSeq - b.firstSeq || a.day - b.day);
 }
 
 export const segmentName = (dir: string, firstSeq: number, day: number): SegmentName => ({
@@ -39,6 +39,24 @@ export const entryColumns = "seq, logged_at, received_at, tenant, topic, id, at,
 
 /** How long a reader waits while the writer holds a lock for a moment. */
 const busyTimeoutMs = 5_000;
+
+const besides = ["-wal", "-shm"];
+
+/**
+ * Takes a closed segment away. Its table goes first: while that is there what SQLite keeps beside it is too, so that
+ * whoever opened it in time reads all of it.
+ */
+export function removeSegment(name: SegmentName): void {
+  for (const suffix of ["", ...besides]) rmSync(`${name.file}${suffix}`, { force: true });
+}
+
+/** Takes away what a removal that was cut short left beside segments that are gone. */
+export function removeOrphans(dir: string): void {
+  for (const name of readdirSync(dir)) {
+    const suffix = besides.find((candidate) => name.endsWith(`.db${candidate}`));
+    if (suffix !== undefined && !existsSync(join(dir, name.slice(0, -suffix.length)))) rmSync(join(dir, name), { force: true });
+  }
+}
 
 /** Opens a segment for writing: every commit is on disk when it returns. */
 export function openSegmentForWriting(name: SegmentName): DatabaseSync {

@@ -29,6 +29,7 @@ export type StorageRequest =
       readonly topic: number;
       readonly limit: number;
     }
+  | { readonly id: number; readonly kind: "dropBefore"; readonly seq: number }
   | { readonly id: number; readonly kind: "metadata"; readonly calls: readonly MetadataCall[] }
   | { readonly id: number; readonly kind: "close" };
 
@@ -60,6 +61,8 @@ function run(data: StorageWorkerData): void {
         return log.find(request.tenant, request.topic, request.entryId);
       case "newest":
         return log.newest(request.tenant, request.topic, request.limit);
+      case "dropBefore":
+        return log.dropBefore(request.seq);
       case "metadata":
         return metadata.transact(request.calls);
       case "close":

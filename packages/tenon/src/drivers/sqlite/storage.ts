@@ -104,6 +104,11 @@ export class SqliteStorage implements EventLog {
     return this.#call({ kind: "newest", tenant, topic, limit: count });
   }
 
+  /** Takes the closed days before a position out of the log: they are in the archive. */
+  dropBefore(seq: number): Promise<void> {
+    return this.#call({ kind: "dropBefore", seq });
+  }
+
   /** Runs metadata statements in one transaction; the rows of each. */
   metadata(calls: readonly MetadataCall[]): Promise<MetadataRow[][]> {
     return this.#call({ kind: "metadata", calls });

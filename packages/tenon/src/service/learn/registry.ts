@@ -69,7 +69,12 @@ export class Registry {
 
   async load(model: string, version: number): Promise<ServedVersion> {
     const { digest } = this.version(model, version);
-    return { version, digest, trees: decodeTreeModel(await this.#artifacts.get(digest)) };
+    return { version, digest, trees: decodeTreeModel(await this.artifact(model, version)) };
+  }
+
+  /** A version's file. */
+  artifact(model: string, version: number): Promise<Uint8Array> {
+    return this.#artifacts.get(this.version(model, version).digest);
   }
 
   /**

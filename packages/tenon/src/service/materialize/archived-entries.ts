@@ -43,7 +43,10 @@ export class ArchivedEntries {
         this.#end();
         throw new RangeError(`the archive of ${day.day} ends before the position that its manifest names`);
       }
-      position.rest = entriesOf(batch, day.topics.map(({ topic }) => topic));
+      position.rest = entriesOf(
+        batch,
+        day.topics.map(({ topic }) => topic),
+      );
     }
     const entries = position.rest.splice(0, limit);
     position.seq = entries[entries.length - 1].seq;

@@ -3,8 +3,8 @@ import type { HotLogReader } from "../../ports/archive.ts";
 import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
 import type { ArchivedEntries } from "./archived-entries.ts";
 
-/** Days that may leave the log between two looks at it; a third look in a row means something else. */
-const looksMax = 100;
+/** Looks at a log whose oldest days leave it meanwhile: one a day suffices. */
+const looksMax = 1_000;
 
 /**
  * Every entry once, in order: archived days and those of the log. A day's manifest is there before its segment goes, so

@@ -39,7 +39,8 @@ export class FeatureSetReader {
   #tenant = 0;
   #atMs = 0;
   #found = false;
-  #belowFloor = false;
+  readonly #isBelow: Uint8Array;
+  #belowFloor = 0;
 
   constructor(set: FeatureSetPlan, plan: Plan, online: OnlineReader, coverage: Coverage) {
     this.set = set;
@@ -47,6 +48,7 @@ export class FeatureSetReader {
     this.#coverage = coverage;
     this.values = new Float64Array(set.columns.length);
     this.latest = new Float64Array(set.columns.length);
+    this.#isBelow = new Uint8Array(set.columns.length);
     this.#shown = set.columns.map((column) => {
       const lane = plan.lanes[column.lane];
       const place = lane.cells[column.cell].column;
@@ -74,7 +76,7 @@ export class FeatureSetReader {
     this.#tenant = tenant;
     this.#atMs = point.at;
     this.#found = false;
-    this.#belowFloor = false;
+    this.#belowFloor = 0;
     for (const part of this.#parts) {
       const lane = this.#online.lane(tenant, part.laneId, key);
       if (lane === undefined) part.reader.readEmpty();
@@ -86,14 +88,15 @@ export class FeatureSetReader {
         const place = part.places[i];
         this.values[place] = part.reader.values[i];
         this.latest[place] = part.reader.latest[i];
-        if (lane !== undefined && point.at - this.set.columns[place].windowMs < lane.floor) this.#belowFloor = true;
+        this.#isBelow[place] = lane !== undefined && point.at - this.set.columns[place].windowMs < lane.floor ? 1 : 0;
+        this.#belowFloor += this.#isBelow[place];
       }
     }
   }
 
   /** The last read reached back behind what the online store keeps. */
   get belowFloor(): boolean {
-    return this.#belowFloor;
+    return this.#belowFloor > 0;
   }
 
   /** A column's value as users meet it. */
@@ -113,6 +116,7 @@ export class FeatureSetReader {
   status(place: number): FeatureStatus {
     const { column, laneId, event } = this.#shown[place];
     if (this.#coverage.isFilling(laneId)) return "incomplete";
+    if (this.#isBelow[place] === 1) return "incomplete";
     if (!this.#found) return "not-found";
     // At least one event: what the window holds before the log began nobody knows.
     if (this.#atMs - column.windowMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";

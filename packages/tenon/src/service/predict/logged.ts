@@ -6,7 +6,7 @@ import type { LogEntry } from "../../ports/event-log.ts";
 import type { Tenon } from "../tenon.ts";
 import type { FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
 import { decodePrediction, type PredictionRecord, predictionTopic } from "./prediction-record.ts";
-import { versionName } from "./predictor.ts";
+import { behindOnlineRows, versionName } from "./predictor.ts";
 
 export interface ServedFeatures {
   readonly values: Readonly<Record<string, FeatureValue>>;
@@ -69,7 +69,10 @@ async function makeAgain(
 ): Promise<NonNullable<LoggedPrediction["replay"]>> {
   const predictor = tenon.serving.replayPredictor(record.prediction);
   if (record.version > 0) predictor.serve(await tenon.registry.load(record.model, record.version));
-  const again = predictor.replay(entry.tenant, record, entry.atMs);
+  const online = predictor.replay(entry.tenant, record, entry.atMs);
+  const again = online.record.degraded.includes(behindOnlineRows)
+    ? await tenon.replayFromLog(entry.tenant, record, entry.atMs)
+    : online;
   const { plan } = tenon.build.app;
   const before = describeLogged(record, plan).features.values;
   const after = describeLogged(again.record, plan).features.values;

@@ -163,6 +163,7 @@ export class Predictor {
       for (let i = 0; i < this.#readers.length; i++) {
         this.#readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
       }
+      if (this.#readers.some((reader) => reader.belowFloor)) degraded.push(behindOnlineRows);
       const serving = this.#serving;
       if (serving === undefined) {
         degraded.push("no live version");
@@ -191,6 +192,9 @@ export class Predictor {
     }
   }
 }
+
+/** The row's time lies so far back that a window of it is no longer whole online. */
+export const behindOnlineRows = "features reach behind the online rows";
 
 const noOnDemand: ReturnType<InputRow["onDemand"]> = [];
 

@@ -23,15 +23,18 @@ export interface FeatureRow {
   readonly ages?: Readonly<Record<string, number | null>>;
 }
 
+export interface FeaturesRead {
+  readonly rows: readonly FeatureRow[];
+  readonly position: string;
+  /** Some window reaches back behind what the online store keeps: its value is not whole. */
+  readonly belowFloor: boolean;
+}
+
 /**
  * Reads a set's columns for many keys in one synchronous block: all of them, and the position, are of one moment.
  * @throws features.unknown, field.unknown for a column, field.missing and field.type for a key, body.too-large
  */
-export function readFeatures(
-  serving: Serving,
-  tenant: number,
-  query: FeatureQuery,
-): { readonly rows: readonly FeatureRow[]; readonly position: string } {
+export function readFeatures(serving: Serving, tenant: number, query: FeatureQuery): FeaturesRead {
   const reader = serving.reader(query.set);
   if (query.keys.length > limit.featureKeysMax) {
     throw new TenonError(
@@ -44,11 +47,13 @@ export function readFeatures(
   const applied = serving.online.begin();
   const seqMax = query.seqMax ?? applied;
   const receivedAtMax = query.asOf === "served" ? query.atMs : Number.POSITIVE_INFINITY;
+  let belowFloor = false;
   const rows = keys.map((key) => {
     reader.read(tenant, String(key), { at: query.atMs, seqMax, receivedAtMax, excludedSeq: -1 });
+    belowFloor ||= reader.belowFloor;
     return rowOf(reader, key, places, query.brief);
   });
-  return { rows, position: formatPosition(Math.min(seqMax, applied)) };
+  return { rows, position: formatPosition(Math.min(seqMax, applied)), belowFloor };
 }
 
 function keyOf(reader: FeatureSetReader, key: unknown): string | number {
