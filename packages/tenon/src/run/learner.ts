@@ -43,7 +43,11 @@ export class LearnerThread implements LearnRunner<TrainedModel> {
       let snapshot: Promise<string> = Promise.reject(new TenonError("internal", "a run ended without a snapshot"));
       snapshot.catch(() => {});
       worker.on("error", reject);
-      worker.on("exit", () => reject(new TenonError("internal", "the training thread ended")));
+      let isDone = false;
+      // The thread may end before the snapshot that it sent is on disk.
+      worker.on("exit", () => {
+        if (!isDone) reject(new TenonError("internal", "the training thread ended"));
+      });
       worker.on("message", (message: LearnerMessage) => {
         switch (message.kind) {
           case "progress":
@@ -54,6 +58,7 @@ export class LearnerThread implements LearnRunner<TrainedModel> {
             snapshot.catch(reject);
             break;
           case "done":
+            isDone = true;
             snapshot.then((id) => resolve({ ...message.learned, snapshot: id }), reject);
             break;
           case "failed":

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { commands } from "../../src/cli/commands.ts";
+import { folder, tenon } from "./command-line.ts";
+
+const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [["keyz", "list"], /"keyz" is no command of tenon\. Did you mean "keys"\?/],
+  [["trains", "x"], /Did you mean "train"\?/],
+  [["keys"], /tenon keys has the commands create, list, revoke/],
+  [["keys", "lst"], /"lst" is none of them\. Did you mean "keys list"\?/],
+  [["train"], /MODEL is missing: tenon train MODEL/],
+  [["train", "a", "b"], /"b" is one word too many/],
+  [["train", "a", "--row", "5"], /tenon train has no option --row\. Did you mean "--rows"\?/],
+  [["train", "a", "--rows"], /--rows takes a value: --rows N/],
+  [["train", "a", "--rows", "many"], /--rows takes a whole number from 1/],
+  [["dev", "--port", "70000"], /--port takes a whole number from 0 to 65535/],
+  [["keys", "create", "--scope", "predct"], /"predct" is none of them\. Did you mean "predict"\?/],
+  [["predict", "limit", "{"], /"\{" is not JSON/],
+  [["events", "send", "payment", "-", "--latency", "5m"], /add --import/],
+  [["--nope"], /tenon help has no option --nope/],
+];
+
+for (const [args, says] of wrong) {
+  test(`"tenon ${args.join(" ")}" is a usage error that helps`, async () => {
+    await using at = await folder();
+    const { code, stdout, stderr } = await tenon(at.dir, ...args);
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    assert.match(stderr, says);
+    assert.match(stderr, /\[cli\.usage\]\n {2}→ See `tenon help COMMAND`\./);
+  });
+}
+
+test("with --json an error is one line of JSON on standard error, and standard output stays empty", async () => {
+  await using at = await folder();
+  const { code, stdout, stderr } = await tenon(at.dir, "plan", "--json");
+  assert.deepEqual([code, stdout], [1, ""]);
+  const { error }: { error: { code: string; remedy: string } } = JSON.parse(stderr);
+  assert.equal(error.code, "config.missing");
+  assert.match(error.remedy, /tenon init/);
+});
+
+test("help lists every command, and tells of each its usage and examples", async () => {
+  await using at = await folder();
+  const all = await tenon(at.dir);
+  assert.equal(all.code, 0);
+  for (const { name, summary } of commands) assert.ok(all.stdout.includes(`  ${name}`) && all.stdout.includes(summary), name);
+  const one = await tenon(at.dir, "help", "keys", "create");
+  assert.match(one.stdout, /Usage {2}tenon keys create[^]*--scope LIST[^]*--json[^]*Examples/);
+  assert.equal((await tenon(at.dir, "keys", "create", "--help")).stdout, one.stdout);
+  assert.deepEqual((await tenon(at.dir, "help", "keys", "--json")).values.map(({ name }) => name), ["keys create", "keys list", "keys revoke"]);
+});
+
+test("every command has a usage that begins with its name, and an example of it", () => {
+  for (const { name, usage, examples } of commands) {
+    assert.ok(usage === `tenon ${name}` || usage.startsWith(`tenon ${name} `), name);
+    assert.ok(examples.some((example) => example.includes(`tenon ${name}`)), name);
+  }
+});
+
+test("version tells Tenon's and Node's", async () => {
+  await using at = await folder();
+  for (const args of [["version"], ["--version"], ["-v"]]) assert.match((await tenon(at.dir, ...args)).stdout, /^tenon \d+\.\d+\.\d+ on Node v\d+/);
+  assert.deepEqual(Object.keys((await tenon(at.dir, "version", "--json")).values[0]), ["tenon", "node"]);
+});
