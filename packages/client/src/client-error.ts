@@ -82,13 +82,11 @@ function textIn(problem: Problem, name: string): string | undefined {
 
 const fieldProblems = (errors: unknown): readonly FieldProblem[] =>
   Array.isArray(errors)
-    ? errors
-        .filter(isObject)
-        .map((item) => ({
-          path: textIn(item, "path") ?? "",
-          code: textIn(item, "code") ?? "",
-          message: textIn(item, "message") ?? "",
-        }))
+    ? errors.filter(isObject).map((item) => ({
+        path: textIn(item, "path") ?? "",
+        code: textIn(item, "code") ?? "",
+        message: textIn(item, "message") ?? "",
+      }))
     : [];
 
 /** Seconds, or a date. */

@@ -35,7 +35,13 @@ export type EventRow<T> = Enveloped<Row<T>>;
 
 /** What a prediction is made for: its spine row. */
 export type PredictionInput<T> =
-  Input<T> extends infer I ? (I extends Envelope ? Enveloped<I> : I extends { readonly at?: Date } ? I : Sent<I>) : never;
+  Input<T> extends infer I
+    ? I extends Envelope
+      ? Enveloped<I>
+      : I extends { readonly at?: Date }
+        ? I
+        : Sent<I>
+    : never;
 
 /** What answered, and from what. */
 export interface Receipt {

@@ -39,12 +39,19 @@ export function createClient<A extends AnyApp>(o: ClientOptions): Client<A> {
     random: o.random ?? Math.random,
   };
   const reads = (at: Date | undefined) => ({
-    predict: byName((name) => (row: Row, options?: CallOptions) => predict(transport, name, at === undefined ? row : { ...row, at }, options)),
-    features: byName((name) => (key: Row, options?: ReadOptions) => readFeatures(transport, name, { key, at, options })),
+    predict: byName(
+      (name) => (row: Row, options?: CallOptions) =>
+        predict(transport, name, at === undefined ? row : { ...row, at }, options),
+    ),
+    features: byName(
+      (name) => (key: Row, options?: ReadOptions) => readFeatures(transport, name, { key, at, options }),
+    ),
   });
   const client = {
     ...reads(undefined),
-    track: byName((name) => (rows: Row | readonly Row[], options?: CallOptions) => track(transport, name, rows, options)),
+    track: byName(
+      (name) => (rows: Row | readonly Row[], options?: CallOptions) => track(transport, name, rows, options),
+    ),
     at: reads,
   };
   // The names are the type's: at run time any is called, and the server knows its own.
@@ -86,5 +93,10 @@ async function readFeatures(
   const [row] = rows;
   if (row !== undefined) return row.values;
   const message = `the answer has no row for ${JSON.stringify(key)}`;
-  throw new TenonClientError({ code: "client.answer", status: 200, message, remedy: "Check that the address is a Tenon app's." });
+  throw new TenonClientError({
+    code: "client.answer",
+    status: 200,
+    message,
+    remedy: "Check that the address is a Tenon app's.",
+  });
 }

@@ -13,11 +13,25 @@ const rejectsTold = 1_000;
  * Sends one event, or many. Each has an id before it leaves, so that what is sent again counts once.
  * @throws TenonClientError for a single event that is bad; of many, the bad ones are in `rejected`
  */
-export async function track(o: TransportOptions, event: string, rows: Row | readonly Row[], options?: CallOptions): Promise<Tracked> {
+export async function track(
+  o: TransportOptions,
+  event: string,
+  rows: Row | readonly Row[],
+  options?: CallOptions,
+): Promise<Tracked> {
   const path = `/events/${encodeURIComponent(event)}`;
   const about = { path, isRepeatable: true, options };
-  if (!isMany(rows)) return post<Tracked>(o, { ...about, body: JSON.stringify(withId(rows)), contentType: "application/json" });
-  let total: Tracked = { accepted: 0, duplicate: 0, conflict: 0, late: 0, rejected: [], rejectedCount: 0, position: "p0" };
+  if (!isMany(rows))
+    return post<Tracked>(o, { ...about, body: JSON.stringify(withId(rows)), contentType: "application/json" });
+  let total: Tracked = {
+    accepted: 0,
+    duplicate: 0,
+    conflict: 0,
+    late: 0,
+    rejected: [],
+    rejectedCount: 0,
+    position: "p0",
+  };
   for (let first = 0; first < rows.length; first += rowsPerRequest) {
     // Lines have no bound on their whole: an array of large rows would.
     const lines = rows.slice(first, first + rowsPerRequest).map((row) => `${JSON.stringify(withId(row))}\n`);

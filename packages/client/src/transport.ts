@@ -1,6 +1,6 @@
 import { backoffMs } from "./backoff.ts";
-import type { CallOptions } from "./client-types.ts";
 import { errorOf, TenonClientError } from "./client-error.ts";
+import type { CallOptions } from "./client-types.ts";
 
 export interface TransportOptions {
   readonly url: string;
@@ -48,7 +48,14 @@ function mayRetry(error: TenonClientError, { isRepeatable }: Post): boolean {
 }
 
 /** Node's fetch tells why it could not connect; browsers tell nothing. */
-const unsentCodes = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
+const unsentCodes = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
 
 function wasNeverSent(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false;
@@ -74,10 +81,20 @@ async function postOnce<T>(o: TransportOptions, { path, body, contentType, optio
     if (given?.aborted === true) throw given.reason;
     if (timeout.aborted) {
       const message = `${o.url}${path} did not answer within ${timeoutMs} ms`;
-      throw new TenonClientError({ code: "client.timeout", message, remedy: "Raise timeoutMs, or see why the server is slow.", cause: thrown });
+      throw new TenonClientError({
+        code: "client.timeout",
+        message,
+        remedy: "Raise timeoutMs, or see why the server is slow.",
+        cause: thrown,
+      });
     }
     const message = `${o.url}${path} cannot be reached: ${reasonOf(thrown)}`;
-    throw new TenonClientError({ code: "client.network", message, remedy: "Check the address and that the server runs.", cause: thrown });
+    throw new TenonClientError({
+      code: "client.network",
+      message,
+      remedy: "Check the address and that the server runs.",
+      cause: thrown,
+    });
   }
 }
 
@@ -86,7 +103,13 @@ function answerOf<T>(text: string, status: number): T {
     return JSON.parse(text);
   } catch (cause) {
     const message = `the answer is not JSON: ${text.slice(0, 100)}`;
-    throw new TenonClientError({ code: "client.answer", status, message, remedy: "Check that the address is a Tenon app's.", cause });
+    throw new TenonClientError({
+      code: "client.answer",
+      status,
+      message,
+      remedy: "Check that the address is a Tenon app's.",
+      cause,
+    });
   }
 }
 

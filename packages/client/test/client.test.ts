@@ -14,9 +14,14 @@ let listening: Awaited<ReturnType<typeof serve>>;
 let key: string;
 before(async () => {
   dir = await mkdtemp(join(tmpdir(), "tenon-client-"));
-  running = await startTenon({ configFile: join(import.meta.dirname, "shop.config.ts"), dataDir: dir, logger: silentLogger });
+  running = await startTenon({
+    configFile: join(import.meta.dirname, "shop.config.ts"),
+    dataDir: dir,
+    logger: silentLogger,
+  });
   listening = await serve(running, { port: 0 });
-  key = (await running.tenon.keys.create({ tenant: listening.tenant, scopes: ["ingest", "predict"], note: "test" })).key;
+  key = (await running.tenon.keys.create({ tenant: listening.tenant, scopes: ["ingest", "predict"], note: "test" }))
+    .key;
 });
 after(async () => {
   await listening.close();
@@ -25,9 +30,18 @@ after(async () => {
 });
 
 const client = () => createClient<typeof app>({ url: `${listening.url}/`, key });
-const payment = (id: string, cents: number, more: object = {}) => ({ id, account: "a1", cents, country: "DE", ...more });
+const payment = (id: string, cents: number, more: object = {}) => ({
+  id,
+  account: "a1",
+  cents,
+  country: "DE",
+  ...more,
+});
 const failure = async (call: Promise<unknown>): Promise<TenonClientError> => {
-  const thrown: unknown = await call.then(() => undefined, (error: unknown) => error);
+  const thrown: unknown = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   assert.ok(thrown instanceof TenonClientError, `expected a TenonClientError, found ${thrown}`);
   return thrown;
 };
@@ -51,14 +65,28 @@ test("a repeated id counts once, and an event without one gets one before it is 
     sent.push(String(init?.body));
     return fetch(input, init);
   };
-  await createClient<typeof app>({ url: listening.url, key, fetch: spy }).track.payment({ account: "b", cents: 1, country: "DE" });
+  await createClient<typeof app>({ url: listening.url, key, fetch: spy }).track.payment({
+    account: "b",
+    cents: 1,
+    country: "DE",
+  });
   assert.match(JSON.parse(sent[0] ?? "").id, /^[0-9a-f]{8}-[0-9a-f]{4}-4/);
 });
 
 test("bad events among many are told by their place in what was given, over several requests too", async () => {
   const rows = Array.from({ length: 1_205 }, (_, i) => payment(`bulk-${i}`, i === 1_100 || i === 3 ? 0.5 : i));
   const { accepted, rejected, rejectedCount } = await client().track.payment(rows);
-  assert.deepEqual([accepted, rejectedCount, rejected.map(({ index, code }) => [index, code])], [1_203, 2, [[3, "field.type"], [1_100, "field.type"]]]);
+  assert.deepEqual(
+    [accepted, rejectedCount, rejected.map(({ index, code }) => [index, code])],
+    [
+      1_203,
+      2,
+      [
+        [3, "field.type"],
+        [1_100, "field.type"],
+      ],
+    ],
+  );
 });
 
 test("predictions answer with their receipt, typed by the definitions", async () => {
@@ -81,7 +109,10 @@ test("the server's mistakes keep their code, status, remedy and fields", async (
   const invalid = await failure(client().predict.limit({ cents: 0.5 }));
   assert.deepEqual([invalid.code, invalid.status], ["field.type", 422]);
   assert.ok(invalid.remedy.length > 0 && invalid.requestId !== undefined);
-  assert.deepEqual(invalid.errors.map(({ path, code }) => [path, code]), [["/cents", "field.type"]]);
+  assert.deepEqual(
+    invalid.errors.map(({ path, code }) => [path, code]),
+    [["/cents", "field.type"]],
+  );
   const keyless = await failure(createClient<typeof app>({ url: listening.url }).predict.limit({ cents: 1 }));
   assert.deepEqual([keyless.code, keyless.status], ["key.missing", 401]);
 });

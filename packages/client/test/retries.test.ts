@@ -37,8 +37,19 @@ async function clientOf(behaviours: readonly Behaviour[], o: Partial<ClientOptio
   return createClient<typeof app>({ url: `http://127.0.0.1:${port}`, random: () => 0, ...o });
 }
 
-const answer = (status: number, body: object, headers: Record<string, string> = {}): Behaviour => (response) => response.writeHead(status, headers).end(JSON.stringify(body));
-const tracked = answer(202, { accepted: 1, duplicate: 0, conflict: 0, late: 0, rejected: [], rejectedCount: 0, position: "p1" });
+const answer =
+  (status: number, body: object, headers: Record<string, string> = {}): Behaviour =>
+  (response) =>
+    response.writeHead(status, headers).end(JSON.stringify(body));
+const tracked = answer(202, {
+  accepted: 1,
+  duplicate: 0,
+  conflict: 0,
+  late: 0,
+  rejected: [],
+  rejectedCount: 0,
+  position: "p1",
+});
 const predicted = answer(200, { ok: true, receipt: { id: "r" } });
 const cut: Behaviour = (response) => response.destroy();
 const hang: Behaviour = () => {};
@@ -46,7 +57,10 @@ const full = answer(429, { code: "log.full", detail: "full", remedy: "wait" });
 const payment = { account: "a", cents: 1, country: "DE" };
 
 async function codeOf(call: Promise<unknown>): Promise<string> {
-  const thrown: unknown = await call.then(() => undefined, (error: unknown) => error);
+  const thrown: unknown = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   assert.ok(thrown instanceof TenonClientError, String(thrown));
   return thrown.code;
 }
@@ -111,7 +125,7 @@ test("other refusals are final", async () => {
   for (const status of [400, 401, 404, 422, 500]) {
     const client = await clientOf([answer(status, { code: "x" }), tracked]);
     assert.equal(await codeOf(client.track.payment(payment)), "x");
-    }
+  }
   assert.equal(bodies.length, 5);
 });
 
@@ -140,6 +154,12 @@ test("an answer that is no JSON is told as such", async () => {
 });
 
 test("waits double up to a bound, half of each by chance", () => {
-  assert.deepEqual([1, 2, 3, 4, 20].map((attempt) => backoffMs(attempt, () => 0)), [50, 100, 200, 400, 2_500]);
-  assert.deepEqual([1, 2].map((attempt) => backoffMs(attempt, () => 1)), [100, 200]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 20].map((attempt) => backoffMs(attempt, () => 0)),
+    [50, 100, 200, 400, 2_500],
+  );
+  assert.deepEqual(
+    [1, 2].map((attempt) => backoffMs(attempt, () => 1)),
+    [100, 200],
+  );
 });

@@ -1,4 +1,16 @@
-import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, prediction, pretrained } from "tenon";
+import {
+  c,
+  defineApp,
+  embedded,
+  entity,
+  event,
+  features,
+  gradientBoosting,
+  label,
+  model,
+  prediction,
+  pretrained,
+} from "tenon";
 
 const account = entity("account");
 const payment = event("payment", {

@@ -28,27 +28,45 @@ const calls: Readonly<Record<string, string>> = {
 
 /** What must not compile, and what the compiler says of it. */
 const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: string]>> = {
-  "a window that is not defined": [`(await c.features.spend({ account: "a1" })).paid_3d;`, "Property 'paid_3d' does not exist"],
+  "a window that is not defined": [
+    `(await c.features.spend({ account: "a1" })).paid_3d;`,
+    "Property 'paid_3d' does not exist",
+  ],
   "a prediction without its key": ["await c.predict.value({});", "Property 'account' is missing"],
   "a missing field": [`await c.predict.fraud({ account: "a1", cents: 1 });`, "Property 'country' is missing"],
-  "a field of another type": [`await c.predict.fraud({ ...p, cents: "1" });`, "Type 'string' is not assignable to type 'number'"],
+  "a field of another type": [
+    `await c.predict.fraud({ ...p, cents: "1" });`,
+    "Type 'string' is not assignable to type 'number'",
+  ],
   "an unknown field": [`await c.predict.limit({ cents: 1, cent: 2 });`, "'cent' does not exist"],
   "an unlisted value": [`await c.predict.limit({ cents: 1, tier: "gold" });`, `Type '"gold"' is not assignable`],
   "an unknown prediction": ["await c.predict.frod(p);", "Property 'frod' does not exist"],
-  "an event with a wrong field": [`await c.track.payment({ ...p, country: 1 });`, "Type 'number' is not assignable to type 'string'"],
+  "an event with a wrong field": [
+    `await c.track.payment({ ...p, country: 1 });`,
+    "Type 'number' is not assignable to type 'string'",
+  ],
   "one bad event among many": [`await c.track.payment([p, { account: "a1" }]);`, "is missing the following properties"],
   "an event that the app has not": ["await c.track.login({});", "Property 'login' does not exist"],
   "features by another key": [`await c.features.spend({ user: "u" });`, "'user' does not exist"],
-  "a time that is no date": [`await c.at("2026-01-01").features.spend({ account: "a1" });`, "is not assignable to parameter of type 'Date'"],
+  "a time that is no date": [
+    `await c.at("2026-01-01").features.spend({ account: "a1" });`,
+    "is not assignable to parameter of type 'Date'",
+  ],
   "events of the past": ["c.at(now).track.payment(p);", "Property 'track' does not exist"],
   "a rule at a time": ["await c.at(now).predict.limit({ cents: 1 });", "Property 'limit' does not exist"],
-  "a tenant beside the key": [`createClient<typeof app>({ url: "x", tenant: "b" });`, "Type 'string' is not assignable to type 'never'"],
+  "a tenant beside the key": [
+    `createClient<typeof app>({ url: "x", tenant: "b" });`,
+    "Type 'string' is not assignable to type 'never'",
+  ],
   "a verdict that is not decided": [`const d = await c.predict.fraud(p); d.verdict === "deny";`, "no overlap"],
 };
 
 let sentences: ReadonlyMap<string, readonly string[]>;
 before(() => {
-  const bodies = { ...calls, ...Object.fromEntries(Object.entries(mistakes).map(([name, [snippet]]) => [name, snippet])) };
+  const bodies = {
+    ...calls,
+    ...Object.fromEntries(Object.entries(mistakes).map(([name, [snippet]]) => [name, snippet])),
+  };
   sentences = typeCheck(Object.entries(bodies));
 });
 
@@ -58,7 +76,10 @@ for (const name of Object.keys(calls)) {
 for (const [name, [, sentence]] of Object.entries(mistakes)) {
   test(`${name} does not compile`, () => {
     const found = sentences.get(name) ?? [];
-    assert.ok(found.some((text) => text.includes(sentence)), `expected "${sentence}", found ${JSON.stringify(found)}`);
+    assert.ok(
+      found.some((text) => text.includes(sentence)),
+      `expected "${sentence}", found ${JSON.stringify(found)}`,
+    );
   });
 }
 
@@ -75,9 +96,14 @@ function typeCheck(bodies: readonly (readonly [name: string, body: string])[]): 
     skipLibCheck: true,
     noEmit: true,
     types: [],
-    paths: { tenon: [path.resolve(here, "../../tenon/src/index.ts")], "tenon-client": [path.resolve(here, "../src/index.ts")] },
+    paths: {
+      tenon: [path.resolve(here, "../../tenon/src/index.ts")],
+      "tenon-client": [path.resolve(here, "../src/index.ts")],
+    },
   };
-  const texts = new Map(bodies.map(([, body], i) => [path.join(here, `case-${i}.virtual.ts`), `${head}${body}\nexport {};\n`]));
+  const texts = new Map(
+    bodies.map(([, body], i) => [path.join(here, `case-${i}.virtual.ts`), `${head}${body}\nexport {};\n`]),
+  );
   const host = ts.createCompilerHost(options);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = (file) => texts.has(file) || fileExists(file);

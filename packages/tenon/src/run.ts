@@ -48,7 +48,7 @@ export interface StartOptions {
   readonly logger?: Logger;
   /** `served` goes on with the build that the directory served last, whatever the configuration says now. Default: `config`. */
   readonly build?: "config" | "served";
-  /** A clock that starts in the past and may run faster: for replays. A data directory that has one goes on with it. */
+  /** A clock that starts in the past and may run faster: for replays. A data directory that has one goes on from there. */
   readonly clock?: { readonly startMs: number; readonly rate: number };
   /** How long a closed day stays in the log before it is archived. Default, and at least: the dedup horizon. */
   readonly keepHotMs?: number;
@@ -228,7 +228,8 @@ async function openClock(
   const stored = await metadata.setting(clockSetting);
   if (stored !== undefined) {
     const { atMs, rate }: { atMs: number; rate: number } = JSON.parse(stored);
-    return new AppClock({ machineNowMs, floorMs: Math.max(floorMs, atMs), startMs: atMs, rate });
+    // A replay says itself when it goes on.
+    return new AppClock({ machineNowMs, floorMs: Math.max(floorMs, atMs), startMs: atMs, rate: replay?.rate ?? rate });
   }
   if (replay === undefined) return new AppClock({ machineNowMs, floorMs });
   const clock = new AppClock({ machineNowMs, floorMs, startMs: replay.startMs, rate: replay.rate });

@@ -1,5 +1,5 @@
 import { type Paint, paintFor } from "./paint.ts";
-import { type Progress, progressOn } from "./progress.ts";
+import { type Progress, progressOn, type TextStream } from "./progress.ts";
 
 /** Where a command's answer goes: lines for people, or JSON for programs. */
 export interface Output {
@@ -17,8 +17,8 @@ export interface Output {
 }
 
 export interface OutputStreams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
   readonly env: NodeJS.ProcessEnv;
 }
 

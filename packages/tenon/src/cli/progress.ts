@@ -1,12 +1,19 @@
 /** Tells how far something is: a share from 0 to 1, and a word about it. */
 export type Progress = (done: number, detail: string) => void;
 
+/** What is written to: a terminal, a file or a pipe. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
 /** Between two plain lines. */
 const plainMs = 2_000;
 const barCells = 24;
 
 /** A bar that is drawn over on a terminal, and a plain line now and then elsewhere. */
-export function progressOn(stream: NodeJS.WriteStream, title: string, nowMs: () => number): Progress {
+export function progressOn(stream: TextStream, title: string, nowMs: () => number): Progress {
   let toldMs = nowMs();
   let isDone = false;
   return (done, detail) => {

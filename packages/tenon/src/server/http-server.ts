@@ -1,15 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
 import { chmodSync, unlinkSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import findMyWay from "find-my-way";
 import { TenonError } from "../base/error.ts";
 import { newId, newToken } from "../base/id.ts";
-import { limit } from "../base/limit.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { adminRoutes } from "./admin-routes.ts";
+import { bind, close, type HttpServer } from "./bound-server.ts";
 import { sendConsole } from "./console-files.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { featuresRoutes } from "./features-routes.ts";
@@ -40,8 +40,6 @@ export interface Listening {
   readonly consoleUrl: string;
   close(): Promise<void>;
 }
-
-type HttpServer = Server<typeof IncomingMessage, typeof TenonResponse>;
 
 const cookieName = "tenon_console";
 /** Honoured on the socket alone: over TCP the tenant comes from the key. */
@@ -281,27 +279,4 @@ const nobody: Caller = { tenant: 0, tenantName: "", scopes: [], keyId: "" };
 
 function equal(a: string, b: string): boolean {
   return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-}
-
-function bind(server: HttpServer, start: () => void, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        error.code === "EADDRINUSE" ? new TenonError("port.taken", `port ${port} is in use by another program`) : error,
-      );
-    });
-    server.once("listening", resolve);
-    start();
-  });
-}
-
-function close(server: HttpServer): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), limit.drainMsMax);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

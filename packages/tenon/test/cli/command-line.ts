@@ -28,7 +28,11 @@ export interface Going {
 /** Starts a call in a folder; standard input is empty unless it is given. */
 export function begin(dir: string, args: readonly string[], input = ""): Going {
   const env = { ...process.env, NO_COLOR: "1", TENON_DATA: undefined, TENON_PORT: undefined, TENON_ENV: undefined };
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry, ...args], { cwd: dir, env, stdio: "pipe" });
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", entry, ...args], {
+    cwd: dir,
+    env,
+    stdio: "pipe",
+  });
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();
@@ -36,8 +40,14 @@ export function begin(dir: string, args: readonly string[], input = ""): Going {
     add(chunk.toString());
     for (const look of watchers) look();
   };
-  child.stdout.on("data", take((text) => (stdout += text)));
-  child.stderr.on("data", take((text) => (stderr += text)));
+  child.stdout.on(
+    "data",
+    take((text) => (stdout += text)),
+  );
+  child.stderr.on(
+    "data",
+    take((text) => (stderr += text)),
+  );
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   const ended = new Promise<Ended>((resolve) => {
@@ -47,7 +57,11 @@ export function begin(dir: string, args: readonly string[], input = ""): Going {
         stdout,
         stderr,
         get values() {
-          return stdout.trim().split("\n").filter((line) => line !== "").map((line) => JSON.parse(line));
+          return stdout
+            .trim()
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((line) => JSON.parse(line));
         },
       });
     });
@@ -67,7 +81,10 @@ export function begin(dir: string, args: readonly string[], input = ""): Going {
           const found = pattern.exec(stdout + stderr);
           if (found !== null) settle(() => resolve(found));
         };
-        const timer = setTimeout(() => settle(() => reject(new Error(`no ${pattern} in: ${stdout}${stderr}`))), patienceMs);
+        const timer = setTimeout(
+          () => settle(() => reject(new Error(`no ${pattern} in: ${stdout}${stderr}`))),
+          patienceMs,
+        );
         watchers.add(look);
         void ended.then(() => settle(() => reject(new Error(`ended before ${pattern}: ${stdout}${stderr}`))));
         look();

@@ -22,7 +22,9 @@ const edit = async (dir: string, change: (config: string) => string): Promise<vo
   await writeFile(file, change(await readFile(file, "utf8")));
 };
 
-test("init, then dev, answers the printed curl with zero events", { skip: hasCurl ? false : "curl is not installed" }, async () => {
+test("init, then dev, answers the printed curl with zero events", {
+  skip: hasCurl ? false : "curl is not installed",
+}, async () => {
   await using at = await folder();
   const init = await tenon(at.dir, "init");
   assert.equal(init.code, 0, init.stderr);
@@ -46,7 +48,10 @@ test("a second dev on the directory is refused, while commands reach the first o
   assert.match(second.stderr, /\[data\.locked\]\n {2}→ /);
   const keys = await tenon(at.dir, "keys", "list", "--json");
   assert.equal(keys.code, 0, keys.stderr);
-  assert.deepEqual(keys.values.map(({ note, tenant }) => [note, tenant]), [["development", "default"]]);
+  assert.deepEqual(
+    keys.values.map(({ note, tenant }) => [note, tenant]),
+    [["development", "default"]],
+  );
   assert.equal(await dev.stop(), 0);
 });
 
@@ -55,9 +60,17 @@ test("a saved feature appears, a broken configuration leaves the old build answe
   await tenon(at.dir, "init");
   const dev = await startDev(at.dir);
   const { url, key } = dev.started;
-  const post = (path: string, body: object): Promise<Response> => fetch(`${url}${path}`, { method: "POST", body: JSON.stringify(body), headers: { authorization: `Bearer ${key}`, "content-type": "application/json" } });
-  // biome-ignore lint/suspicious/noExplicitAny: the answer is looked into
-  const columns = async (): Promise<string[]> => Object.keys(((await (await post("/features/spend", { keys: [{ account: "a" }] })).json()) as any).rows[0].values);
+  const post = (path: string, body: object): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    });
+  const columns = async (): Promise<string[]> => {
+    const response = await post("/features/spend", { keys: [{ account: "a" }] });
+    const { rows }: { rows: { values: object }[] } = JSON.parse(await response.text());
+    return Object.keys(rows[0]?.values ?? {});
+  };
   assert.ok(!(await columns()).includes("paid_7d"));
 
   await edit(at.dir, (config) => config.replace('"1d", "30d"', '"1d", "7d", "30d"'));
@@ -65,13 +78,19 @@ test("a saved feature appears, a broken configuration leaves the old build answe
   assert.match(reloaded, /"kind":"backfill","definition":"features spend","what":"column \\"paid_7d\\" is added"/);
   assert.ok((await columns()).includes("paid_7d"));
 
-  await edit(at.dir, (config) => config.replace('features("spend", account', 'features("sp end", account').replace("refund.follows", "payment.follows"));
+  await edit(at.dir, (config) =>
+    config
+      .replace('features("spend", account', 'features("sp end", account')
+      .replace("refund.follows", "payment.follows"),
+  );
   const [refused] = await dev.waitFor(/^\{"kind":"refused".*\}$/m);
   assert.match(refused, /define\.name/);
   assert.ok((await columns()).includes("paid_7d"), "the build before the mistake answers");
 
-  await edit(at.dir, (config) => config.replace('features("sp end"', 'features("spend"').replace("payment.follows", "refund.follows"));
-  await dev.waitFor(/"kind":"refused"[^]*"kind":"reloaded"/);
+  await edit(at.dir, (config) =>
+    config.replace('features("sp end"', 'features("spend"').replace("payment.follows", "refund.follows"),
+  );
+  await dev.waitFor(/"kind":"refused"[\s\S]*"kind":"reloaded"/);
   assert.equal(await dev.stop(), 0);
 });
 
@@ -79,9 +98,13 @@ test("a new file that the configuration imports is followed too", async () => {
   await using at = await folder();
   await tenon(at.dir, "init");
   await writeFile(join(at.dir, "limits.ts"), "export const limitCents = 50_000;\n");
-  await edit(at.dir, (config) => `import { limitCents } from "./limits.ts";\n${config.replace("cents < 50_000", "cents < limitCents")}`);
+  await edit(
+    at.dir,
+    (config) => `import { limitCents } from "./limits.ts";\n${config.replace("cents < 50_000", "cents < limitCents")}`,
+  );
   const dev = await startDev(at.dir);
-  const answer = async (): Promise<unknown> => (await tenon(at.dir, "predict", "limit", '{"cents":700}', "--json")).values[0].ok;
+  const answer = async (): Promise<unknown> =>
+    (await tenon(at.dir, "predict", "limit", '{"cents":700}', "--json")).values[0].ok;
   assert.equal(await answer(), true);
   await writeFile(join(at.dir, "limits.ts"), "export const limitCents = 500;\n");
   await dev.waitFor(/"kind":"reloaded".*model limit_rule/);
@@ -123,7 +146,11 @@ test("Ctrl-C ends a dev with an open stream within 10 s, with 0, and what was ac
   const { url, key } = dev.started;
   const stream = await fetch(`${url}/stream`, { headers: { authorization: `Bearer ${key}` } });
   await stream.body?.getReader().read();
-  const sent = begin(at.dir, ["events", "send", "payment", "-"], '{"id":"p1","account":"a1","cents":5,"country":"DE"}\n');
+  const sent = begin(
+    at.dir,
+    ["events", "send", "payment", "-"],
+    '{"id":"p1","account":"a1","cents":5,"country":"DE"}\n',
+  );
   assert.equal((await sent.ended).code, 0);
   const startedMs = performance.now();
   assert.equal(await dev.stop(), 0);

@@ -12,7 +12,9 @@ test("init writes an app of four files that compiles in TypeScript", async () =>
   assert.deepEqual(values[0].next, ["cd My Shop", "npm install", "npx tenon dev"]);
   const dir = join(at.dir, "My Shop");
   assert.deepEqual((await readdir(dir)).toSorted(), [".gitignore", "package.json", "tenon.config.ts", "tsconfig.json"]);
-  const manifest: { name: string; dependencies: object } = JSON.parse(await readFile(join(dir, "package.json"), "utf8"));
+  const manifest: { name: string; dependencies: object } = JSON.parse(
+    await readFile(join(dir, "package.json"), "utf8"),
+  );
   assert.equal(manifest.name, "my-shop");
   assert.ok("tenon" in manifest.dependencies);
   const config = await readFile(join(dir, "tenon.config.ts"), "utf8");

@@ -1,7 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { commands } from "../../src/cli/commands.ts";
-import { folder, tenon } from "./command-line.ts";
+import { run } from "../../src/cli/main.ts";
+
+/** Calls that need no app and no process of their own. */
+async function tenon(...args: string[]) {
+  let stdout = "";
+  let stderr = "";
+  const streams = {
+    stdout: { write: (text: string) => (stdout += text) },
+    stderr: { write: (text: string) => (stderr += text) },
+    env: { NO_COLOR: "1" },
+  };
+  const code = await run([...args, "--config", "/nowhere/tenon.config.ts"], streams);
+  return {
+    code,
+    stdout,
+    stderr,
+    values: () =>
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+  };
+}
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["keyz", "list"], /"keyz" is no command of tenon\. Did you mean "keys"\?/],
@@ -22,8 +44,7 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
 
 for (const [args, says] of wrong) {
   test(`"tenon ${args.join(" ")}" is a usage error that helps`, async () => {
-    await using at = await folder();
-    const { code, stdout, stderr } = await tenon(at.dir, ...args);
+    const { code, stdout, stderr } = await tenon(...args);
     assert.equal(code, 2);
     assert.equal(stdout, "");
     assert.match(stderr, says);
@@ -32,8 +53,7 @@ for (const [args, says] of wrong) {
 }
 
 test("with --json an error is one line of JSON on standard error, and standard output stays empty", async () => {
-  await using at = await folder();
-  const { code, stdout, stderr } = await tenon(at.dir, "plan", "--json");
+  const { code, stdout, stderr } = await tenon("plan", "--json");
   assert.deepEqual([code, stdout], [1, ""]);
   const { error }: { error: { code: string; remedy: string } } = JSON.parse(stderr);
   assert.equal(error.code, "config.missing");
@@ -41,25 +61,31 @@ test("with --json an error is one line of JSON on standard error, and standard o
 });
 
 test("help lists every command, and tells of each its usage and examples", async () => {
-  await using at = await folder();
-  const all = await tenon(at.dir);
+  const all = await tenon();
   assert.equal(all.code, 0);
-  for (const { name, summary } of commands) assert.ok(all.stdout.includes(`  ${name}`) && all.stdout.includes(summary), name);
-  const one = await tenon(at.dir, "help", "keys", "create");
-  assert.match(one.stdout, /Usage {2}tenon keys create[^]*--scope LIST[^]*--json[^]*Examples/);
-  assert.equal((await tenon(at.dir, "keys", "create", "--help")).stdout, one.stdout);
-  assert.deepEqual((await tenon(at.dir, "help", "keys", "--json")).values.map(({ name }) => name), ["keys create", "keys list", "keys revoke"]);
+  for (const { name, summary } of commands)
+    assert.ok(all.stdout.includes(`  ${name}`) && all.stdout.includes(summary), name);
+  const one = await tenon("help", "keys", "create");
+  assert.match(one.stdout, /Usage {2}tenon keys create[\s\S]*--scope LIST[\s\S]*--json[\s\S]*Examples/);
+  assert.equal((await tenon("keys", "create", "--help")).stdout, one.stdout);
+  assert.deepEqual(
+    (await tenon("help", "keys", "--json")).values().map(({ name }) => name),
+    ["keys create", "keys list", "keys revoke"],
+  );
 });
 
 test("every command has a usage that begins with its name, and an example of it", () => {
   for (const { name, usage, examples } of commands) {
     assert.ok(usage === `tenon ${name}` || usage.startsWith(`tenon ${name} `), name);
-    assert.ok(examples.some((example) => example.includes(`tenon ${name}`)), name);
+    assert.ok(
+      examples.some((example) => example.includes(`tenon ${name}`)),
+      name,
+    );
   }
 });
 
 test("version tells Tenon's and Node's", async () => {
-  await using at = await folder();
-  for (const args of [["version"], ["--version"], ["-v"]]) assert.match((await tenon(at.dir, ...args)).stdout, /^tenon \d+\.\d+\.\d+ on Node v\d+/);
-  assert.deepEqual(Object.keys((await tenon(at.dir, "version", "--json")).values[0]), ["tenon", "node"]);
+  for (const args of [["version"], ["--version"], ["-v"]])
+    assert.match((await tenon(...args)).stdout, /^tenon \d+\.\d+\.\d+ on Node v\d+/);
+  assert.deepEqual(Object.keys((await tenon("version", "--json")).values()[0]), ["tenon", "node"]);
 });

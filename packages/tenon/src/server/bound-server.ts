@@ -1,0 +1,31 @@
+import type { IncomingMessage, Server } from "node:http";
+import { TenonError } from "../base/error.ts";
+import { limit } from "../base/limit.ts";
+import type { TenonResponse } from "./http-response.ts";
+
+export type HttpServer = Server<typeof IncomingMessage, typeof TenonResponse>;
+
+/** Listens; a port that another program has is told as such. @throws port.taken */
+export function bind(server: HttpServer, start: () => void, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === "EADDRINUSE" ? new TenonError("port.taken", `port ${port} is in use by another program`) : error,
+      );
+    });
+    server.once("listening", resolve);
+    start();
+  });
+}
+
+/** Waits for open requests, bounded. */
+export function close(server: HttpServer): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), limit.drainMsMax);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
