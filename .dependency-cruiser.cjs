@@ -58,7 +58,7 @@ module.exports = {
       severity: "error",
       comment: "the client has no dependency at run time",
       from: { path: "^packages/client/src/" },
-      to: { pathNot: "^packages/client/src/", dependencyTypesNot: ["type-only"] },
+      to: { pathNot: "(^packages/client/src/|^(packages/)?tenon)" },
     },
   ],
   options: {

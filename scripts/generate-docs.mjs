@@ -6,17 +6,18 @@ import { handOver, root } from "./setup.mjs";
 
 const neededMajor = 24;
 const args = process.argv.slice(2);
-if (Number(process.versions.node.split(".")[0]) < neededMajor) handOver("scripts/generate-docs.mjs", args);
-else process.exit(await main(args.includes("--check")));
 
 async function main(isCheck) {
   const source = join(root, "packages/tenon/src");
-  const { errorTable } = await import(join(source, "base/error.ts"));
+  const { errorTable } = await import(join(source, "base/error-table.ts"));
   const { limit } = await import(join(source, "base/limit.ts"));
   const { commands } = await import(join(source, "cli/commands.ts"));
   const { commonOptions } = await import(join(source, "cli/command.ts"));
   const pages = {
-    "docs/reference/errors.md": errorsPage(errorTable, await membersOf(join(source, "base/error.ts"), "errorTable")),
+    "docs/reference/errors.md": errorsPage(
+      errorTable,
+      await membersOf(join(source, "base/error-table.ts"), "errorTable"),
+    ),
     "docs/reference/limits.md": limitsPage(limit, await membersOf(join(source, "base/limit.ts"), "limit")),
     "docs/reference/cli.md": commandsPage(commands, commonOptions),
   };
@@ -75,7 +76,7 @@ function errorsPage(table, members) {
   const lines = [
     "# Errors",
     "",
-    madeOf("base/error.ts"),
+    madeOf("base/error-table.ts"),
     "Every error has a code. Over HTTP it is `application/problem+json` (RFC 9457) with `code`, `title`, `status`, `detail`, `remedy`,",
     "`requestId`, and `errors` with the path of each field that is wrong. On the command line it is a line with the code in brackets and",
     "a line with the remedy. In the process it is a `TenonError`. The codes do not change; the sentences may.",
@@ -156,3 +157,6 @@ function commandsPage(commands, commonOptions) {
   }
   return `${lines.join("\n")}\n`;
 }
+
+if (Number(process.versions.node.split(".")[0]) < neededMajor) handOver("scripts/generate-docs.mjs", args);
+else process.exit(await main(args.includes("--check")));

@@ -100,6 +100,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const kept = o.build === "served" ? await servedBuild(dataDir) : undefined;
     let { build, warnings } =
       kept === undefined ? await checkedBuild({ configFile, outDir: buildsDir }) : { build: kept, warnings: [] };
+    checkEnvironment(build.plan, environment);
     for (const { path, message } of warnings) logger.warn({ path, warning: message }, "a function threw on a sample");
 
     let clock: AppClock | undefined;
@@ -209,6 +210,13 @@ async function rebuild(
     tenon.configError = error.message;
     return error;
   }
+}
+
+/** @throws define.store where the app says nothing of this environment */
+function checkEnvironment({ app }: Plan, environment: string): void {
+  if (app.environments.includes(environment)) return;
+  const known = app.environments.join(", ");
+  throw new TenonError("define.store", `app "${app.name}" names no stores for "${environment}"; it names ${known}`);
 }
 
 async function catalogueOf(metadata: MetadataStore, plan: Plan): Promise<WorkerCatalogue> {

@@ -5,7 +5,6 @@ import type { PredictionDefinition } from "./prediction.ts";
 /** Where an environment keeps its data, as data. */
 export interface Stores {
   readonly stores: "embedded";
-  readonly dir: string | undefined;
 }
 
 /**
@@ -13,7 +12,7 @@ export interface Stores {
  * @example
  * const stores = { dev: () => embedded() };
  */
-export const embedded = (dir?: string): Stores => Object.freeze({ stores: "embedded", dir });
+export const embedded = (): Stores => Object.freeze({ stores: "embedded" });
 
 /** What an app's `use` may list: its public surface. What they refer to is reached. */
 export type Definition = EventDefinition | FeaturesDefinition | PredictionDefinition;

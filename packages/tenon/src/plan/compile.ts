@@ -48,7 +48,7 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
 
   return {
     plan: {
-      app: { name: app.name, tenancy: app.tenancy },
+      app: { name: app.name, tenancy: app.tenancy, environments: Object.keys(app.stores).sort() },
       entities: [...reached.entities.values()].map(({ name, keyType, owner }) => ({ name, keyType, owner })),
       events: [...events.values()],
       lanes: compiling.lanes.lanes,

@@ -5,7 +5,12 @@ import type { GradientBoostingOptions } from "../define/trainer.ts";
 
 /** The checked graph of an app: plain data, in its normal form. Functions stand beside it in `PlanFunctions`. */
 export interface Plan {
-  readonly app: { readonly name: string; readonly tenancy: "none" | "required" };
+  readonly app: {
+    readonly name: string;
+    readonly tenancy: "none" | "required";
+    /** The environments that `stores` names, in order of their names. */
+    readonly environments: readonly string[];
+  };
   readonly entities: readonly EntityPlan[];
   readonly events: readonly EventPlan[];
   readonly lanes: readonly LanePlan[];

@@ -25,7 +25,7 @@ const everyMs = 3_600_000;
 export class Archiver {
   readonly #options: ArchiverOptions;
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<readonly string[]> | undefined;
+  #running: Promise<unknown> | undefined;
   #worker: Worker | undefined;
   #closed = false;
 
@@ -36,6 +36,7 @@ export class Archiver {
   /** Looks now, and every hour. */
   start(): void {
     const look = (): void => {
+      if (this.#running !== undefined) return;
       this.run().catch((error: Error) => {
         if (!this.#closed) this.#options.logger.error({ error: error.message }, "the archive got no further");
       });
@@ -45,14 +46,21 @@ export class Archiver {
   }
 
   /**
-   * Archives what is due; the days that went. A run that is under way is waited for.
+   * Archives what is due now, after a run that is under way; the days that went.
    * @throws data.corrupt, data.full
    */
-  run(): Promise<readonly string[]> {
-    this.#running ??= this.#runOnce().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  async run(): Promise<readonly string[]> {
+    const before = this.#running;
+    const running = (async () => {
+      await before?.catch(() => {});
+      return this.#runOnce();
+    })();
+    this.#running = running;
+    try {
+      return await running;
+    } finally {
+      if (this.#running === running) this.#running = undefined;
+    }
   }
 
   /** What is under way is begun anew at the next start. */
@@ -64,6 +72,7 @@ export class Archiver {
   }
 
   async #runOnce(): Promise<readonly string[]> {
+    if (this.#closed) return [];
     const { places, keepHotMs, applier, topics, nowMs } = this.#options;
     const appliedSeq = Math.min(applier.appliedSeq, ...Object.values(applier.filling));
     const workerData: ArchiverWorkerData = {

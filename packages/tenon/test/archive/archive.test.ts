@@ -14,7 +14,10 @@ import { dayMs, dayName, entriesOn, firstDayMs, ingestDays, plain, startOn } fro
 async function folder(t: TestContext): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-archive-"));
   await writeFile(join(dir, "tenon.config.ts"), shopConfig);
-  t.after(() => rm(dir, { recursive: true, force: true }));
+  t.after(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    await rm(dir, { recursive: true, force: true });
+  });
   return dir;
 }
 
@@ -34,16 +37,25 @@ async function features({ tenon }: Running): Promise<unknown> {
 
 const dataset = ({ tenon }: Running) => tenon.learner.dataset(tenon.learnRequest("risk", { rowsMax: 1_000_000 }));
 
-test("archived days give the same entries, the same training set and, after a rebuild, the same features to the last bit", { timeout: 120_000 }, async (t) => {
+test("archived days give the same entries, the same training set and, after a rebuild, the same features to the last bit", {
+  timeout: 120_000,
+}, async (t) => {
   const dir = await folder(t);
-  let running = await startOn(dir);
+  let running = await startOn(t, dir);
   await ingestDays(running, { from: 0, to: 12, perDay: 200 });
   const before = { features: await features(running), dataset: await dataset(running), entries: plain(entriesOn(dir)) };
   assert.ok(before.dataset.manifest.labelled > 500, "the training set has something to say");
 
-  assert.deepEqual(await running.archive(), [0, 1, 2, 3].map(dayName), "a day goes once it is over for as long as the dedup horizon");
+  assert.deepEqual(
+    await running.archive(),
+    [0, 1, 2, 3].map(dayName),
+    "a day goes once it is over for as long as the dedup horizon",
+  );
   assert.deepEqual(await running.archive(), [], "and only once");
-  assert.ok(segments(dir).every((name) => name.slice(17, 27) >= dayName(4)), `the log lets go of them: ${segments(dir)}`);
+  assert.ok(
+    segments(dir).every((name) => name.slice(17, 27) >= dayName(4)),
+    `the log lets go of them: ${segments(dir)}`,
+  );
   assert.deepEqual(plain(entriesOn(dir)), before.entries);
   assert.deepEqual(plain(entriesOn(dir, 7)), before.entries);
   assert.equal((await dataset(running)).snapshot, before.dataset.snapshot);
@@ -51,15 +63,17 @@ test("archived days give the same entries, the same training set and, after a re
 
   await running.close();
   await rm(join(dir, "data/online"), { recursive: true });
-  running = await startOn(dir);
+  running = await startOn(t, dir);
   assert.deepEqual(await features(running), before.features, "the rebuilt features are the same");
   assert.equal((await dataset(running)).snapshot, before.dataset.snapshot);
   await running.close();
 });
 
-test("a late event that comes after midnight belongs to its day of receipt; the manifest has the bounds of event time", { timeout: 60_000 }, async (t) => {
+test("a late event that comes after midnight belongs to its day of receipt; the manifest has the bounds of event time", {
+  timeout: 60_000,
+}, async (t) => {
   const dir = await folder(t);
-  const running = await startOn(dir);
+  const running = await startOn(t, dir);
   const tenant = await running.tenon.metadata.tenant("acme");
   const pay = (id: string, at: number) => running.tenon.ingest(tenant, "payment", [{ id, at, account: "a", cents: 1 }]);
   running.tenon.clock.advanceTo(firstDayMs + dayMs - 1_000);
@@ -72,31 +86,44 @@ test("a late event that comes after midnight belongs to its day of receipt; the 
   assert.deepEqual(await running.archive(), [dayName(0), dayName(1)]);
   const [first, second] = [manifestOf(dir, 0), manifestOf(dir, 1)];
   assert.equal(first.rows, 1);
-  assert.deepEqual([second.rows, second.atMsMin, second.atMsMax], [1, firstDayMs + dayMs - 3_000, firstDayMs + dayMs - 3_000]);
-  assert.deepEqual(second.topics.map(({ name, rows }) => ({ name, rows })), [{ name: "payment", rows: 1 }]);
+  assert.deepEqual(
+    [second.rows, second.atMsMin, second.atMsMax],
+    [1, firstDayMs + dayMs - 3_000, firstDayMs + dayMs - 3_000],
+  );
+  assert.deepEqual(
+    second.topics.map(({ name, rows }) => ({ name, rows })),
+    [{ name: "payment", rows: 1 }],
+  );
   await running.close();
 });
 
-test("the newest day stays in the log however old it is, and a restart goes on from the right position", { timeout: 60_000 }, async (t) => {
+test("the newest day stays in the log however old it is, and a restart goes on from the right position", {
+  timeout: 60_000,
+}, async (t) => {
   const dir = await folder(t);
-  let running = await startOn(dir);
+  let running = await startOn(t, dir);
   await ingestDays(running, { from: 0, to: 2, perDay: 40 });
   const { lastSeq } = running.tenon.log;
   await running.tenon.applier.waitFor(lastSeq, 10_000);
   running.tenon.clock.advanceTo(firstDayMs + 40 * dayMs);
   assert.deepEqual(await running.archive(), [dayName(0)]);
   await running.close();
-  running = await startOn(dir);
+  running = await startOn(t, dir);
   assert.equal(running.tenon.log.lastSeq, lastSeq);
   await ingestDays(running, { from: 41, to: 42, perDay: 40 });
   const entries = entriesOn(dir);
-  assert.deepEqual(entries.map(({ seq }) => seq), entries.map((_, i) => i + 1));
+  assert.deepEqual(
+    entries.map(({ seq }) => seq),
+    entries.map((_, i) => i + 1),
+  );
   await running.close();
 });
 
-test("an id is a duplicate within the horizon and new beyond it, whatever has been archived", { timeout: 60_000 }, async (t) => {
+test("an id is a duplicate within the horizon and new beyond it, whatever has been archived", {
+  timeout: 60_000,
+}, async (t) => {
   const dir = await folder(t);
-  let running = await startOn(dir);
+  let running = await startOn(t, dir);
   const pay = async (id: string) => {
     const tenant = await running.tenon.metadata.tenant("acme");
     const row = { id, at: firstDayMs + 1, account: "a", cents: 1 };
@@ -114,18 +141,24 @@ test("an id is a duplicate within the horizon and new beyond it, whatever has be
     assert.equal(await pay(`d${restarts}`), 1, "an archived id is past the horizon");
     assert.equal(await pay(`d${restarts}`), 0);
     await running.close();
-    running = await startOn(dir);
+    running = await startOn(t, dir);
   }
   await running.close();
 });
 
 test("a new lane is filled from archived days", { timeout: 60_000 }, async (t) => {
   const dir = await folder(t);
-  const running = await startOn(dir);
+  const running = await startOn(t, dir);
   await ingestDays(running, { from: 0, to: 12, perDay: 80 });
   await running.tenon.applier.waitFor(running.tenon.log.lastSeq, 20_000);
   assert.equal((await running.archive()).length, 4);
-  await writeFile(join(dir, "tenon.config.ts"), shopConfig.replace('payments: payment.count().over("1h", "lifetime")', 'payments: payment.count().over("1h", "lifetime"), big: payment.where({ country: "DE" }).count().over("lifetime"), refunds: refund.count().over("lifetime")'));
+  await writeFile(
+    join(dir, "tenon.config.ts"),
+    shopConfig.replace(
+      'payments: payment.count().over("1h", "lifetime")',
+      'payments: payment.count().over("1h", "lifetime"), big: payment.where({ country: "DE" }).count().over("lifetime"), refunds: refund.count().over("lifetime")',
+    ),
+  );
   const reloaded = await running.reload();
   assert.equal(reloaded.error, null);
   const refunds = entriesOn(dir).filter(({ topic }) => topic === running.tenon.catalogue.topics.refund).length;
@@ -134,16 +167,26 @@ test("a new lane is filled from archived days", { timeout: 60_000 }, async (t) =
     await new Promise((resolve) => setTimeout(resolve, 50));
     const tenant = await running.tenon.metadata.tenant("acme");
     const keys = Array.from({ length: 7 }, (_, key) => ({ account: `a${key}` }));
-    const { rows } = readFeatures(running.tenon.serving, tenant, { set: "spend", keys, seqMax: undefined, columns: ["refunds_lifetime"], brief: true, atMs: running.tenon.clock.nowMs() + 1, asOf: "corrected" });
+    const { rows } = readFeatures(running.tenon.serving, tenant, {
+      set: "spend",
+      keys,
+      seqMax: undefined,
+      columns: ["refunds_lifetime"],
+      brief: true,
+      atMs: running.tenon.clock.nowMs() + 1,
+      asOf: "corrected",
+    });
     counted = rows.reduce((sum, { values }) => sum + Number(values.refunds_lifetime ?? 0), 0);
   }
   assert.equal(counted, refunds);
   await running.close();
 });
 
-test("a damaged file of the archive is refused by its name; a training set is never made of what is left", { timeout: 60_000 }, async (t) => {
+test("a damaged file of the archive is refused by its name; a training set is never made of what is left", {
+  timeout: 60_000,
+}, async (t) => {
   const dir = await folder(t);
-  const running = await startOn(dir);
+  const running = await startOn(t, dir);
   await ingestDays(running, { from: 0, to: 12, perDay: 80 });
   await running.tenon.applier.waitFor(running.tenon.log.lastSeq, 20_000);
   await running.archive();
@@ -152,7 +195,8 @@ test("a damaged file of the archive is refused by its name; a training set is ne
   bytes[Math.floor(bytes.length / 2)]! ^= 4;
   await copyFile(file, `${file}.good`);
   await writeFile(file, bytes);
-  const names = (error: unknown): boolean => error instanceof TenonError && error.code === "data.corrupt" && error.message.includes(file);
+  const names = (error: unknown): boolean =>
+    error instanceof TenonError && error.code === "data.corrupt" && error.message.includes(file);
   assert.throws(() => entriesOn(dir), names);
   await assert.rejects(dataset(running), names);
   await copyFile(`${file}.good`, file);

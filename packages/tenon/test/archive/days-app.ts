@@ -1,22 +1,31 @@
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { silentLogger } from "../../src/base/log.ts";
 import { randomBelow, seededRandom } from "../../src/base/random.ts";
 import type { LogEntry } from "../../src/ports/event-log.ts";
-import { type Running, startTenon } from "../../src/run.ts";
 import { logPlacesOf, openWholeLog } from "../../src/run/whole-log.ts";
+import { type Running, startTenon } from "../../src/run.ts";
 
 export const dayMs = 86_400_000;
 export const firstDayMs = Date.parse("2026-01-01T00:00:00Z");
 export const dayName = (day: number): string => new Date(firstDayMs + day * dayMs).toISOString().slice(0, 10);
 
-/** The app of a folder, with a clock that stands still until it is moved. */
-export const startOn = (dir: string): Promise<Running> =>
-  startTenon({
+/** The app of a folder, with a clock that stands still until it is moved; it is closed with the test at the latest. */
+export async function startOn(t: TestContext, dir: string): Promise<Running> {
+  const running = await startTenon({
     configFile: join(dir, "tenon.config.ts"),
     dataDir: join(dir, "data"),
     logger: silentLogger,
     clock: { startMs: firstDayMs, rate: 0 },
   });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= running.close();
+    return closing;
+  };
+  t.after(close);
+  return { ...running, close };
+}
 
 /** Events of some days, each received on its day: a fifth of them late, so that some belong to the day before. */
 export async function ingestDays({ tenon }: Running, o: { from: number; to: number; perDay: number }): Promise<void> {
@@ -35,7 +44,15 @@ export async function ingestDays({ tenon }: Running, o: { from: number; to: numb
         country: random() < 0.1 ? null : ["DE", "US", "FR"][randomBelow(random, 3)],
       }));
       await tenon.ingest(tenant, "payment", payments);
-      const refunds = payments.filter(({ cents }) => cents > 900).map(({ id, at, account, cents }) => ({ id: `r${id}`, at: Math.min(nowMs, at + 5_000), payment: id, account, cents }));
+      const refunds = payments
+        .filter(({ cents }) => cents > 900)
+        .map(({ id, at, account, cents }) => ({
+          id: `r${id}`,
+          at: Math.min(nowMs, at + 5_000),
+          payment: id,
+          account,
+          cents,
+        }));
       await tenon.ingest(tenant, "refund", refunds);
     }
   }

@@ -28,21 +28,38 @@ function table(rows: number, first = 0): ParquetColumn[] {
     { name: "big", type: "BIGINT", values: numbers((row) => 2 ** 53 - 1 - row) },
     { name: 'odd "name"', type: "DOUBLE", values: numbers((row) => (row % 7 === 0 ? Number.NaN : Math.sin(row))) },
     { name: "flag", type: "BOOLEAN", values: numbers((row) => row % 2) },
-    { name: "text", type: "VARCHAR", values: Array.from({ length: rows }, (_, i) => texts[(first + i) % texts.length]!) },
-    { name: "bytes", type: "BLOB", values: Array.from({ length: rows }, (_, i) => Buffer.from([0, 255, (first + i) % 256])) },
+    {
+      name: "text",
+      type: "VARCHAR",
+      values: Array.from({ length: rows }, (_, i) => texts[(first + i) % texts.length]!),
+    },
+    {
+      name: "bytes",
+      type: "BLOB",
+      values: Array.from({ length: rows }, (_, i) => Buffer.from([0, 255, (first + i) % 256])),
+    },
   ];
 }
 
 const fieldsOf = (columns: readonly ParquetColumn[]) => columns.map(({ name, type }) => ({ name, type }));
 
-async function readAll(files: readonly { file: string; sha256?: string }[], columns: readonly ParquetColumn[], above = 0): Promise<ParquetBatch[]> {
+async function readAll(
+  files: readonly { file: string; sha256?: string }[],
+  columns: readonly ParquetColumn[],
+  above = 0,
+): Promise<ParquetBatch[]> {
   const batches: ParquetBatch[] = [];
-  for await (const batch of duckDb.read({ files, fields: fieldsOf(columns), sortedBy: "seq", above })) batches.push(batch);
+  for await (const batch of duckDb.read({ files, fields: fieldsOf(columns), sortedBy: "seq", above }))
+    batches.push(batch);
   return batches;
 }
 
 const valuesOf = (batches: readonly ParquetBatch[], place: number): unknown[] =>
-  batches.flatMap(({ columns }) => Array.from(columns[place]!.values as ArrayLike<unknown>, (value) => (value instanceof Uint8Array ? [...value] : value)));
+  batches.flatMap(({ columns }) =>
+    Array.from(columns[place]!.values as ArrayLike<unknown>, (value) =>
+      value instanceof Uint8Array ? [...value] : value,
+    ),
+  );
 
 test("what is written is read back: whole numbers to 2^53, nulls, empty texts, zero characters and bytes", async () => {
   const columns = table(45_000);
@@ -53,7 +70,9 @@ test("what is written is read back: whole numbers to 2^53, nulls, empty texts, z
   const batches = await readAll([{ file, sha256: written.sha256 }], columns);
   assert.ok(batches.length > 3, "rows come in batches");
   for (const [place, column] of columns.entries()) {
-    const expected = Array.from(column.values as ArrayLike<unknown>, (value) => (value instanceof Uint8Array ? [...value] : value));
+    const expected = Array.from(column.values as ArrayLike<unknown>, (value) =>
+      value instanceof Uint8Array ? [...value] : value,
+    );
     assert.deepEqual(valuesOf(batches, place), expected, column.name);
   }
 });
@@ -78,12 +97,17 @@ test("a number that is missing is null in the file, not NaN", async () => {
 
 test("files that are sorted by one column are read as one, from any position on", async () => {
   const odd = table(3_000);
-  const even = table(3_000).map((column) => (column.name === "seq" ? { ...column, values: (column.values as Float64Array).map((seq) => seq + 1) } : column)) as ParquetColumn[];
+  const even = table(3_000).map((column) =>
+    column.name === "seq" ? { ...column, values: (column.values as Float64Array).map((seq) => seq + 1) } : column,
+  ) as ParquetColumn[];
   const files = [{ file: join(dir, "odd.parquet") }, { file: join(dir, "even.parquet") }];
   await duckDb.write(files[0]!.file, odd);
   await duckDb.write(files[1]!.file, even);
   const batches = await readAll(files, odd, 1_001);
-  assert.deepEqual(valuesOf(batches, 0), Array.from({ length: 4_999 }, (_, i) => 1_002 + i));
+  assert.deepEqual(
+    valuesOf(batches, 0),
+    Array.from({ length: 4_999 }, (_, i) => 1_002 + i),
+  );
   assert.deepEqual(batches.flatMap(({ source }) => [...source]).slice(0, 4), [1, 0, 1, 0]);
 });
 
@@ -94,7 +118,8 @@ test("a damaged file is refused with data.corrupt and its name, whether its chec
   const bytes = await readFile(file);
   bytes[200]! ^= 1;
   await writeFile(file, bytes);
-  const names = (error: unknown): boolean => error instanceof TenonError && error.code === "data.corrupt" && error.message.includes(file);
+  const names = (error: unknown): boolean =>
+    error instanceof TenonError && error.code === "data.corrupt" && error.message.includes(file);
   await assert.rejects(readAll([{ file, sha256: checksum }], columns), names);
   await writeFile(file, bytes.subarray(0, 300));
   await assert.rejects(readAll([{ file }], columns), names);
@@ -135,7 +160,19 @@ test("a snapshot's manifest names its Parquet file's content, and the same train
     { name: "x", type: "DOUBLE", values: Float64Array.of(1, Number.NaN) },
     { name: "y", type: "VARCHAR", values: ["a", null] },
   ];
-  const manifest = { model: "m", rows: 2, labelled: 1, immature: 0, unlabelled: 1, contentSha256: "c", build: "b", position: "p1", asOfMs: 0, columns: [], git: null };
+  const manifest = {
+    model: "m",
+    rows: 2,
+    labelled: 1,
+    immature: 0,
+    unlabelled: 1,
+    contentSha256: "c",
+    build: "b",
+    position: "p1",
+    asOfMs: 0,
+    columns: [],
+    git: null,
+  };
   const id = await store.write(columns, manifest);
   assert.equal(await store.write(columns, manifest), id);
   const listed = await store.list();

@@ -12,7 +12,7 @@ async function tenon(...args: string[]) {
     stderr: { write: (text: string) => (stderr += text) },
     env: { NO_COLOR: "1" },
   };
-  const code = await run([...args, "--config", "/nowhere/tenon.config.ts"], streams);
+  const code = await run(args, streams);
   return {
     code,
     stdout,
@@ -53,7 +53,7 @@ for (const [args, says] of wrong) {
 }
 
 test("with --json an error is one line of JSON on standard error, and standard output stays empty", async () => {
-  const { code, stdout, stderr } = await tenon("plan", "--json");
+  const { code, stdout, stderr } = await tenon("plan", "--json", "--config", "/nowhere/tenon.config.ts");
   assert.deepEqual([code, stdout], [1, ""]);
   const { error }: { error: { code: string; remedy: string } } = JSON.parse(stderr);
   assert.equal(error.code, "config.missing");

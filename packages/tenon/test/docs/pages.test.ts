@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { test } from "node:test";
-import { errorTable } from "../../src/base/error.ts";
+import { errorTable } from "../../src/base/error-table.ts";
 import { limit } from "../../src/base/limit.ts";
 import { adminRoutes } from "../../src/server/admin-routes.ts";
 import { eventsRoutes } from "../../src/server/events-routes.ts";
@@ -81,7 +81,7 @@ test("the page of errors has every code of the table, and no other", () => {
 
 test("every code of the error table is used", () => {
   const code = globSync("**/*.ts", { cwd: source })
-    .filter((file) => !file.endsWith(".test.ts") && file !== path.join("base", "error.ts"))
+    .filter((file) => !file.endsWith(".test.ts") && file !== path.join("base", "error-table.ts"))
     .map((file) => readFileSync(path.join(source, file), "utf8"))
     .join("\n");
   assert.deepEqual(

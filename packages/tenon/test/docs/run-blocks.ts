@@ -39,7 +39,7 @@ export class DocShell implements AsyncDisposable {
     symlinkSync(process.execPath, path.join(bin, "node"));
     const entry = path.join(repository, "packages/tenon/bin/tenon.js");
     writeFileSync(path.join(bin, "tenon"), `#!/bin/sh\nexec "${process.execPath}" "${entry}" "$@"\n`);
-    writeFileSync(path.join(bin, "npx"), `#!/bin/sh\n"$@"\n`.replace('"$@"', 'exec "$@"'));
+    writeFileSync(path.join(bin, "npx"), '#!/bin/sh\nexec "$@"\n');
     for (const name of ["tenon", "npx"]) chmodSync(path.join(bin, name), 0o755);
   }
 
@@ -66,7 +66,9 @@ export class DocShell implements AsyncDisposable {
 
   /** Runs a server until the shell is disposed of; answers what it said until it listened. */
   async leaveRunning(text: string): Promise<RunOutput> {
-    const server = spawn("sh", ["-c", this.#ported(text)], { ...this.#options, detached: true });
+    const command = text.replaceAll(/^#.*\n/gm, "");
+    // In place of the shell, so that what ends is the server.
+    const server = spawn("sh", ["-c", `exec ${this.#ported(command)}`], { ...this.#options, detached: true });
     this.#servers.push(server);
     let stdout = "";
     let stderr = "";

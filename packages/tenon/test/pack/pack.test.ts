@@ -24,17 +24,31 @@ function run(command: string, args: readonly string[], cwd: string): string {
   return stdout;
 }
 
-test("the published package works in an empty folder: init, then dev answers a prediction, without a warning", { timeout: 600_000 }, async () => {
+test("the published package works in an empty folder: init, then dev answers a prediction, without a warning", {
+  timeout: 600_000,
+}, async () => {
   const dir = mkdtempSync(join(tmpdir(), "tenon-pack-"));
   const packed = run("npm", ["pack", "--silent", "--pack-destination", dir], join(root, "packages/tenon")).trim();
   const files = run("tar", ["-tzf", join(dir, packed)], dir).split("\n");
-  assert.ok(files.includes("package/dist/index.js") && files.includes("package/dist/index.d.ts") && files.includes("package/console/index.html"));
-  assert.ok(!files.some((file) => file.includes(".test.") || file.startsWith("package/src/")), "sources and tests stay at home");
+  assert.ok(
+    files.includes("package/dist/index.js") &&
+      files.includes("package/dist/index.d.ts") &&
+      files.includes("package/console/index.html"),
+  );
+  assert.ok(
+    !files.some((file) => file.includes(".test.") || file.startsWith("package/src/")),
+    "sources and tests stay at home",
+  );
   run("npm", ["init", "-y"], dir);
   run("npm", ["install", "--silent", join(dir, packed)], dir);
   run("npx", ["tenon", "init"], dir);
   assert.match(readFileSync(join(dir, "tenon.config.ts"), "utf8"), /defineApp/);
-  const dev = spawn("npx", ["tenon", "dev", "--port", "0"], { cwd: dir, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const dev = spawn("npx", ["tenon", "dev", "--port", "0"], {
+    cwd: dir,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   try {
     let text = "";
     let complaints = "";
@@ -44,7 +58,11 @@ test("the published package works in an empty folder: init, then dev answers a p
     dev.stderr.on("data", (chunk) => {
       complaints += chunk;
     });
-    for (const endMs = Date.now() + startMs; !/curl/.test(text) || !/tn_/.test(text); await new Promise((resolve) => setTimeout(resolve, 100))) {
+    for (
+      const endMs = Date.now() + startMs;
+      !/curl/.test(text) || !/tn_/.test(text);
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    ) {
       assert.ok(Date.now() < endMs && dev.exitCode === null, `tenon dev said: ${text}${complaints}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 300));

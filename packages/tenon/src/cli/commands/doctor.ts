@@ -1,12 +1,20 @@
 import { existsSync } from "node:fs";
 import { messageOf, TenonError } from "../../base/error.ts";
+import {
+  checkArchive,
+  checkConfig,
+  checkDisk,
+  checkFormat,
+  checkMetadata,
+  checkSegments,
+  type Finding,
+} from "../../run/check-up.ts";
+import { rebuildOnline } from "../../run/rebuild-online.ts";
 import { socketPath } from "../../run/socket-path.ts";
 import type { StatusAnswer } from "../../server/wire.ts";
 import { isListening } from "../app-socket.ts";
-import { checkConfig, checkDisk, checkFormat, checkMetadata, checkSegments, type Finding } from "../check-up.ts";
 import { type Command, type CommandCall, exitCodes } from "../command.ts";
 import { withApp } from "../reach-app.ts";
-import { rebuildOnline } from "../rebuild-online.ts";
 
 /** Beyond this the applier is behind. */
 const lagEventsMax = 10_000;
@@ -45,7 +53,13 @@ async function checkAll(call: CommandCall, isRunning: boolean): Promise<readonly
       { check: "data", outcome: "skipped", found: `there is no ${places.dataDir} yet; the first start makes it` },
     ];
   const told = output.progress("Reading the log");
-  const files = [checkFormat(places), checkSegments(places, told), checkMetadata(places), await checkDisk(places)];
+  const files = [
+    checkFormat(places),
+    checkSegments(places, told),
+    await checkArchive(places, told),
+    checkMetadata(places),
+    await checkDisk(places),
+  ];
   const owner: Finding = {
     check: "owner",
     outcome: "ok",

@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import { TenonError } from "../../base/error.ts";
 import { startWorker } from "../../base/worker.ts";
-import type { ParquetBatch, ParquetReader, ParquetRead } from "../../ports/parquet.ts";
+import type { ParquetBatch, ParquetRead, ParquetReader } from "../../ports/parquet.ts";
 import type { BridgeAnswer, BridgeRequest, BridgeWorkerData } from "./bridge-worker.ts";
 import { unpackBatch } from "./duckdb.ts";
 
@@ -66,7 +66,10 @@ export class BlockingParquet implements ParquetReader {
   #start(): Bridge {
     const answered = new Int32Array(new SharedArrayBuffer(4));
     const { port1, port2 } = new MessageChannel();
-    const worker = startWorker(import.meta.url, "bridge-worker", { answered: answered.buffer, tempDir: this.#tempDir } satisfies BridgeWorkerData);
+    const worker = startWorker(import.meta.url, "bridge-worker", {
+      answered: answered.buffer,
+      tempDir: this.#tempDir,
+    } satisfies BridgeWorkerData);
     worker.postMessage(port2, [port2]);
     worker.unref();
     port1.unref();

@@ -66,7 +66,8 @@ export class ArchiveDirectory implements ArchiveStore {
     } catch (thrown) {
       throw new TenonError("data.corrupt", `${file} cannot be read: ${messageOf(thrown)}`, { cause: thrown });
     }
-    if (day.format > formatMax) throw new TenonError("data.newer", `${file} has format ${day.format}; this version reads ${formatMax}`);
+    if (day.format > formatMax)
+      throw new TenonError("data.newer", `${file} has format ${day.format}; this version reads ${formatMax}`);
     this.#known.set(name, day);
     return day;
   }

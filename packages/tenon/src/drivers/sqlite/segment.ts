@@ -54,7 +54,8 @@ export function removeSegment(name: SegmentName): void {
 export function removeOrphans(dir: string): void {
   for (const name of readdirSync(dir)) {
     const suffix = besides.find((candidate) => name.endsWith(`.db${candidate}`));
-    if (suffix !== undefined && !existsSync(join(dir, name.slice(0, -suffix.length)))) rmSync(join(dir, name), { force: true });
+    if (suffix !== undefined && !existsSync(join(dir, name.slice(0, -suffix.length))))
+      rmSync(join(dir, name), { force: true });
   }
 }
 

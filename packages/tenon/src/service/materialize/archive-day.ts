@@ -89,8 +89,8 @@ async function writeTopics(parts: ArchiveParts, day: LoggedDay): Promise<Archive
       if (entries.length === 0)
         throw new TenonError("data.corrupt", `the log ends after position ${seq}, before its day ${day.day} does`);
       for (const [topic, ofTopic] of Map.groupBy(entries, (entry) => entry.topic)) {
-        let file = growing.get(topic);
-        if (file === undefined) growing.set(topic, (file = await growingFile(parts, topic)));
+        const file = growing.get(topic) ?? (await growingFile(parts, topic));
+        growing.set(topic, file);
         take(file, ofTopic);
         await file.draft.append(columnsOf(ofTopic));
       }

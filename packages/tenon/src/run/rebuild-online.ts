@@ -6,9 +6,8 @@ import { silentLogger } from "../base/log.ts";
 import { kinds } from "../drivers/lmdb/online-keys.ts";
 import { openOnline } from "../drivers/lmdb/open-online.ts";
 import { lockDirectory } from "../drivers/sqlite/directory-lock.ts";
-import type { Places } from "../run/places.ts";
 import { startTenon } from "../run.ts";
-import type { Progress } from "./progress.ts";
+import type { Places } from "./places.ts";
 
 const pollMs = 200;
 
@@ -25,7 +24,7 @@ export interface Rebuilt {
  * Makes the online store anew from the log. Killed half-way, the next start goes on with it.
  * @throws data.locked where something runs
  */
-export async function rebuildOnline(places: Places, told: Progress): Promise<Rebuilt> {
+export async function rebuildOnline(places: Places, told: (done: number, detail: string) => void): Promise<Rebuilt> {
   const onlineDir = join(places.dataDir, "online");
   const oldDir = join(places.dataDir, "online.before-rebuild");
   const lock = lockDirectory(places.dataDir);
@@ -37,18 +36,24 @@ export async function rebuildOnline(places: Places, told: Progress): Promise<Reb
   } finally {
     lock.release();
   }
-  const entries = await applyAll(places, told);
-  const keysBefore = await countKeys(oldDir).catch(() => null);
-  const keysAfter = await countKeys(onlineDir);
+  const { entries, laneIds } = await applyAll(places, told);
+  // What no definition needs any more is in the old store alone, and is no loss.
+  const keysBefore = await countKeys(oldDir, laneIds).catch(() => null);
+  const keysAfter = await countKeys(onlineDir, laneIds);
   const isFewer = keysBefore !== null && keysAfter < keysBefore;
   if (!isFewer) await rm(oldDir, { recursive: true, force: true });
   return { entries, keysBefore, keysAfter, kept: isFewer ? oldDir : null };
 }
 
-async function applyAll(places: Places, told: Progress): Promise<number> {
+interface Applied {
+  readonly entries: number;
+  readonly laneIds: ReadonlySet<string>;
+}
+
+async function applyAll(places: Places, told: (done: number, detail: string) => void): Promise<Applied> {
   const running = await startTenon({ ...places, logger: silentLogger, build: "served" });
   try {
-    const { applier, log } = running.tenon;
+    const { applier, log, build } = running.tenon;
     const target = log.lastSeq;
     while (applier.appliedSeq < target || Object.keys(applier.filling).length > 0) {
       const slowest = Math.min(applier.appliedSeq, ...Object.values(applier.filling));
@@ -56,23 +61,25 @@ async function applyAll(places: Places, told: Progress): Promise<number> {
       await wait(pollMs);
     }
     told(1, `${target} entries`);
-    return target;
+    return { entries: target, laneIds: new Set(build.app.plan.lanes.map(({ id }) => id)) };
   } finally {
     await running.close();
   }
 }
 
-/** Keys that have features in a store: its heads. */
-async function countKeys(dir: string): Promise<number> {
+/** Keys that have features in these lanes of a store. */
+async function countKeys(dir: string, laneIds: ReadonlySet<string>): Promise<number> {
   if (!existsSync(dir)) return 0;
   const database = openOnline(dir);
   try {
     let count = 0;
-    for (const key of database.getKeys())
-      if (Buffer.isBuffer(key) && key.length >= 17 && key[12] === kinds.head && key.readUInt32BE(0) !== 0xffffffff)
-        count++;
+    for (const key of database.getKeys()) if (Buffer.isBuffer(key) && isHead(key, laneIds)) count++;
     return count;
   } finally {
     await database.close();
   }
 }
+
+/** As online-keys.ts lays keys out: tenant, lane, kind. */
+const isHead = (key: Buffer, laneIds: ReadonlySet<string>): boolean =>
+  key.length > 12 && key[12] === kinds.head && laneIds.has(key.toString("hex", 4, 12));

@@ -1,12 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pipeline } from "node:stream/promises";
 import { messageOf } from "../base/error.ts";
+import { ArchiveDirectory } from "../drivers/fs/archive-directory.ts";
 import { listSegments } from "../drivers/sqlite/segment.ts";
-import { checkedBuild } from "../run/checked-build.ts";
-import type { Places } from "../run/places.ts";
+import { checkedBuild } from "./checked-build.ts";
+import type { Places } from "./places.ts";
+import { logPlacesOf } from "./whole-log.ts";
 
 /** One thing that the doctor looked at. */
 export interface Finding {
@@ -87,6 +91,41 @@ function readSegment(
 
 const integrityOf = (database: DatabaseSync): string =>
   String(Object.values(database.prepare("pragma quick_check(1)").get() ?? {})[0]);
+
+/** Reads every archived file and compares it with its day's manifest. */
+export async function checkArchive(
+  { dataDir }: Places,
+  onFile: (share: number, file: string) => void,
+): Promise<Finding> {
+  const check = "archive";
+  try {
+    const archive = new ArchiveDirectory(logPlacesOf(dataDir).archiveDir);
+    const days = archive.list();
+    const files = days.flatMap(({ day, topics }) =>
+      topics.map(({ file, sha256 }) => ({ path: archive.path(day, file), sha256 })),
+    );
+    const damaged: string[] = [];
+    for (const [i, { path, sha256 }] of files.entries()) {
+      onFile(i / files.length, path);
+      if ((await hashOf(path)) !== sha256)
+        damaged.push(`${path} is missing or has other content than its manifest says`);
+    }
+    if (damaged.length > 0) return { check, outcome: "failed", found: damaged.join("; ") };
+    return { check, outcome: "ok", found: `${days.length} days in ${files.length} files, all as their manifests say` };
+  } catch (thrown) {
+    return { check, outcome: "failed", found: messageOf(thrown) };
+  }
+}
+
+async function hashOf(file: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(file), hash);
+    return hash.digest("hex");
+  } catch {
+    return undefined;
+  }
+}
 
 export function checkMetadata({ dataDir }: Places): Finding {
   const check = "metadata";

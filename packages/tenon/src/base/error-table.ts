@@ -1,0 +1,292 @@
+/** One row of the error table. `retry` tells a client whether the same call may succeed later. */
+export interface ErrorKind {
+  readonly status: number;
+  readonly retry: "no" | "later" | "changed";
+  readonly title: string;
+  readonly remedy: string;
+}
+
+const kind = (status: number, retry: ErrorKind["retry"], title: string, remedy: string): ErrorKind => ({
+  status,
+  retry,
+  title,
+  remedy,
+});
+
+/** Every error that Tenon answers or throws. `docs/reference/errors.md` is generated from it and tested both ways. */
+export const errorTable = {
+  // The caller's credential
+  "key.missing": kind(
+    401,
+    "no",
+    "No API key was given",
+    "Send the key as `Authorization: Bearer tn_…`; `tenon keys create` makes one.",
+  ),
+  "key.unknown": kind(
+    401,
+    "no",
+    "The API key is not known",
+    "Check the key for a missing character, or make a new one with `tenon keys create`.",
+  ),
+  "key.scope": kind(
+    403,
+    "no",
+    "The API key has no right to do this",
+    "Use a key with the scope that the message names.",
+  ),
+  "host.refused": kind(
+    403,
+    "no",
+    "The Host header is not one of this server's names",
+    "Open the address that the server printed, or name yours with `--allow-host`.",
+  ),
+  // The request
+  "route.unknown": kind(
+    404,
+    "no",
+    "There is no such address",
+    "See /openapi.json for the addresses that this app answers.",
+  ),
+  "method.refused": kind(
+    405,
+    "no",
+    "This address does not answer that method",
+    "Use the method that the Allow header names.",
+  ),
+  "body.too-large": kind(
+    413,
+    "changed",
+    "The body is larger than this address takes",
+    "Send fewer items a call, or NDJSON, which is read as a stream.",
+  ),
+  "body.unreadable": kind(
+    400,
+    "changed",
+    "The body is not JSON in UTF-8",
+    "Send one JSON value, an array, or NDJSON with `Content-Type: application/x-ndjson`.",
+  ),
+  "input.invalid": kind(
+    422,
+    "changed",
+    "The input does not fit its definition",
+    "Mend the fields that `errors` lists.",
+  ),
+  "field.unknown": kind(
+    422,
+    "changed",
+    "The definition has no such field",
+    "Remove the field, or use the name that the message suggests.",
+  ),
+  "field.missing": kind(422, "changed", "A field is missing", "Send the field, or make its column nullable."),
+  "field.type": kind(
+    422,
+    "changed",
+    "A field has another type than its column",
+    "Send the type that the message names.",
+  ),
+  "field.range": kind(
+    422,
+    "changed",
+    "A field's value is outside its column's bounds",
+    "Send a value inside the bounds that the message names.",
+  ),
+  "time.future": kind(
+    422,
+    "changed",
+    "The time lies too far in the future",
+    "Check the clock and the unit: times are ISO 8601 with a zone, or epoch milliseconds.",
+  ),
+  "event.late": kind(
+    422,
+    "no",
+    "The event is later than its definition accepts",
+    "Raise `late` on the event, or import the history with an admin key.",
+  ),
+  "event.unknown": kind(
+    404,
+    "no",
+    "The app defines no such event",
+    "Use the name that the message suggests, or add the event to `use`.",
+  ),
+  "features.unknown": kind(404, "no", "The app defines no such feature set", "Use the name that the message suggests."),
+  "prediction.unknown": kind(
+    404,
+    "no",
+    "The app defines no such prediction",
+    "Use the name that the message suggests, or add the prediction to `use`.",
+  ),
+  "model.unknown": kind(404, "no", "There is no such model", "`tenon models list` lists them."),
+  "version.unknown": kind(404, "no", "The model has no such version", "`tenon models show NAME` lists its versions."),
+  "prediction.unlogged": kind(
+    404,
+    "no",
+    "No prediction with this id is logged",
+    "Use the id of a receipt; ids are kept as long as the prediction log is.",
+  ),
+  "tenant.unknown": kind(404, "no", "There is no such tenant", "`tenon keys create --tenant NAME` makes one."),
+  "position.unreached": kind(
+    504,
+    "later",
+    "The position was not applied in time",
+    "Try again: the applier is behind, see `tenon_applier_lag_events`.",
+  ),
+  "position.invalid": kind(
+    400,
+    "changed",
+    "The position is not one that this server gave",
+    "Send a position back as it was received.",
+  ),
+  // Load
+  "log.full": kind(
+    429,
+    "later",
+    "The log's queue is full",
+    "Wait as long as Retry-After says; send larger batches rather than more calls.",
+  ),
+  "server.draining": kind(503, "later", "The server is shutting down", "Try again: another process takes over."),
+  // Learning
+  "dataset.empty": kind(
+    409,
+    "later",
+    "There is no matured example to learn from",
+    "Ingest events until labels mature; `tenon dataset build` says how many are immature.",
+  ),
+  "dataset.one-class": kind(
+    409,
+    "later",
+    "All matured examples have the same label",
+    "Wait for the other class, or check the outcome's definition.",
+  ),
+  "gate.failed": kind(
+    409,
+    "changed",
+    "A gate does not let this version go live",
+    "See the gate's figures with `tenon models show`; `--force` is recorded in the audit.",
+  ),
+  "model.no-live": kind(409, "later", "The model has no live version", "Train one: `tenon train NAME`."),
+  "model.no-previous": kind(
+    409,
+    "no",
+    "There is no earlier live version to go back to",
+    "Promote a version by number.",
+  ),
+  "train.busy": kind(409, "later", "This model is in training already", "Wait for the run, see `tenon models show`."),
+  // The configuration
+  "config.missing": kind(
+    500,
+    "no",
+    "There is no tenon.config.ts here",
+    "Run this in the folder of your app, or start one with `tenon init`.",
+  ),
+  "config.unreadable": kind(
+    500,
+    "changed",
+    "The configuration does not load",
+    "Mend what the message names; the running build goes on serving.",
+  ),
+  "config.invalid": kind(500, "changed", "The configuration has mistakes", "Mend every mistake that is listed."),
+  "define.reference": kind(
+    500,
+    "changed",
+    "A definition refers to something that the app does not have",
+    "Pass the definition itself, or add it to `use`.",
+  ),
+  "define.duplicate": kind(
+    500,
+    "changed",
+    "Two definitions of one kind share a name",
+    "Rename one: names are durable and unique.",
+  ),
+  "define.name": kind(
+    500,
+    "changed",
+    "A name cannot be used",
+    "Use letters, digits and underscores, starting with a letter.",
+  ),
+  "define.cycle": kind(
+    500,
+    "changed",
+    "Definitions refer to each other in a circle",
+    "Break the circle that the message draws.",
+  ),
+  "define.column": kind(
+    500,
+    "changed",
+    "A column has the wrong type for its use",
+    "Use a column of the type that the message names.",
+  ),
+  "define.window": kind(
+    500,
+    "changed",
+    "A window is longer than its event is kept",
+    "Shorten the window, or raise `keep` on the event.",
+  ),
+  "define.duration": kind(
+    500,
+    "changed",
+    "A duration cannot be read",
+    'Write a whole number and one of ms, s, m, h, d: `"30d"`.',
+  ),
+  "define.outcome": kind(
+    500,
+    "changed",
+    "An outcome cannot match its examples",
+    "Give the outcome's event a column that refers to the example, or to an entity of it.",
+  ),
+  "define.entity": kind(
+    500,
+    "changed",
+    "A feature set's event does not refer to its entity exactly once",
+    "Give the event one `c.ref(entity)` column.",
+  ),
+  "define.impure": kind(
+    500,
+    "changed",
+    "A function gives different answers for the same input",
+    "Take time and randomness from the row, never from the machine.",
+  ),
+  "define.store": kind(
+    500,
+    "changed",
+    "The configuration names no store for this environment",
+    "Add the environment to `stores` in defineApp.",
+  ),
+  // The data directory and the machine
+  "data.locked": kind(
+    500,
+    "later",
+    "Another process owns this data directory",
+    "Stop it, or let the command line reach it over its socket.",
+  ),
+  "data.newer": kind(
+    500,
+    "no",
+    "The data directory was written by a newer Tenon",
+    "Install the newer version, or use another directory.",
+  ),
+  "data.readonly": kind(
+    503,
+    "later",
+    "The data directory cannot be written",
+    "Check its owner and mode, and the mount.",
+  ),
+  "data.full": kind(
+    503,
+    "later",
+    "The disk is full",
+    "Free space: what was acknowledged is safe, new events are refused until then.",
+  ),
+  "data.corrupt": kind(
+    500,
+    "no",
+    "A file of the data directory is damaged",
+    "`tenon doctor --rebuild` makes the online store anew; restore the log from a backup.",
+  ),
+  "port.taken": kind(500, "changed", "The port is in use", "Choose another with `--port` or TENON_PORT."),
+  "serve.keyless": kind(500, "changed", "A server beyond loopback needs keys", "Make one first: `tenon keys create`."),
+  "cli.usage": kind(400, "changed", "The command cannot be read", "See `tenon help COMMAND`."),
+  "cli.not-running": kind(503, "later", "No Tenon is running on this data directory", "Start it: `tenon dev`."),
+  internal: kind(500, "later", "Tenon made a mistake", "Please report it with the request id; the log has the stack."),
+} as const satisfies Readonly<Record<string, ErrorKind>>;
+
+export type ErrorCode = keyof typeof errorTable;
