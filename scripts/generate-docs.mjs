@@ -1,5 +1,6 @@
 // Writes the reference pages that are made of code: `node scripts/generate-docs.mjs`. With `--check` it writes nothing
 // and fails where a page is not what it would write.
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { handOver, root } from "./setup.mjs";
@@ -21,10 +22,12 @@ async function main(isCheck) {
     "docs/reference/limits.md": limitsPage(limit, await membersOf(join(source, "base/limit.ts"), "limit")),
     "docs/reference/cli.md": commandsPage(commands, commonOptions),
   };
-  const stale = Object.entries(pages).filter(([page, text]) => {
-    const file = join(root, page);
-    return !existsSync(file) || readFileSync(file, "utf8") !== text;
-  });
+  const stale = Object.entries(pages)
+    .map(([page, text]) => [page, formatted(page, text)])
+    .filter(([page, text]) => {
+      const file = join(root, page);
+      return !existsSync(file) || readFileSync(file, "utf8") !== text;
+    });
   for (const [page, text] of stale) {
     if (isCheck) console.error(`${page} is out of date: run node_modules/.bin/node scripts/generate-docs.mjs`);
     else {
@@ -33,6 +36,18 @@ async function main(isCheck) {
     }
   }
   return isCheck && stale.length > 0 ? 1 : 0;
+}
+
+/** As `npm run check` wants it. */
+function formatted(page, text) {
+  const biome = join(root, "node_modules/.bin/biome");
+  const { status, stdout, stderr } = spawnSync(biome, ["format", `--stdin-file-path=${page}`], {
+    cwd: root,
+    input: text,
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(`${page} cannot be formatted: ${stderr}`);
+  return stdout;
 }
 
 /** The members of an object in a source file: the doc comment of each and the heading that stands above it. */

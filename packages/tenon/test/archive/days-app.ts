@@ -1,30 +1,50 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { canonicalJson, sha256 } from "../../src/base/hash.ts";
 import { silentLogger } from "../../src/base/log.ts";
 import { randomBelow, seededRandom } from "../../src/base/random.ts";
 import type { LogEntry } from "../../src/ports/event-log.ts";
 import { logPlacesOf, openWholeLog } from "../../src/run/whole-log.ts";
 import { type Running, startTenon } from "../../src/run.ts";
+import { shopConfig } from "../start-app.ts";
 
 export const dayMs = 86_400_000;
 export const firstDayMs = Date.parse("2026-01-01T00:00:00Z");
 export const dayName = (day: number): string => new Date(firstDayMs + day * dayMs).toISOString().slice(0, 10);
 
-/** The app of a folder, with a clock that stands still until it is moved; it is closed with the test at the latest. */
-export async function startOn(t: TestContext, dir: string): Promise<Running> {
-  const running = await startTenon({
-    configFile: join(dir, "tenon.config.ts"),
-    dataDir: join(dir, "data"),
-    logger: silentLogger,
-    clock: { startMs: firstDayMs, rate: 0 },
+/** A folder with an app, both gone with the test. */
+export interface AppFolder {
+  readonly dir: string;
+  /** The app, with a clock that stands still until it is moved. */
+  start(): Promise<Running>;
+}
+
+export async function appFolder(t: TestContext): Promise<AppFolder> {
+  const dir = await mkdtemp(join(tmpdir(), "tenon-archive-"));
+  const configFile = join(dir, "tenon.config.ts");
+  await writeFile(configFile, shopConfig);
+  const open = new Set<Running>();
+  t.after(async () => {
+    for (const running of open) await running.close();
+    await rm(dir, { recursive: true, force: true });
   });
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => {
-    closing ??= running.close();
-    return closing;
+  const start = async (): Promise<Running> => {
+    const running = await startTenon({
+      configFile,
+      dataDir: join(dir, "data"),
+      logger: silentLogger,
+      clock: { startMs: firstDayMs, rate: 0 },
+    });
+    open.add(running);
+    const close = (): Promise<void> => {
+      open.delete(running);
+      return running.close();
+    };
+    return { ...running, close };
   };
-  t.after(close);
-  return { ...running, close };
+  return { dir, start };
 }
 
 /** Events of some days, each received on its day: a fifth of them late, so that some belong to the day before. */
@@ -71,6 +91,10 @@ export function entriesOn(dir: string, limit = 1_000): LogEntry[] {
   return entries;
 }
 
-/** Entries as they can be compared, whatever their bytes lie in. */
-export const plain = (entries: readonly LogEntry[]): unknown[] =>
-  entries.map(({ payload, ...rest }) => ({ ...rest, payload: Buffer.from(payload).toString("base64") }));
+/** All that entries say, in short: equal for equal entries alone. */
+export function digestOf(entries: readonly LogEntry[]): { readonly rows: number; readonly sha256: string } {
+  const texts = entries.map(({ payload, ...rest }) =>
+    canonicalJson({ ...rest, payload: Buffer.from(payload).toString("hex") }),
+  );
+  return { rows: entries.length, sha256: sha256(texts.join("\n")) };
+}

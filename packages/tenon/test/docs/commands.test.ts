@@ -59,10 +59,11 @@ async function run(shell: DocShell, { text }: DocBlock): Promise<RunOutput> {
 /** What stays the same from run to run and from machine to machine. */
 const outline = (text: string, { language }: DocBlock): string =>
   (language === "json" ? JSON.stringify(JSON.parse(text)) : text)
+    .replaceAll(/"requestId":"[^"]*"/g, "REQUEST")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}/g, "ID")
     .replaceAll(/\b\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, "TIME")
     .replaceAll(/\b[0-9a-f]{16,}\b/g, "HASH")
-    .replaceAll(/"p[0-9a-z]{1,11}"|\bp[0-9a-z]{1,11}\b(?=,|$)/gm, "POSITION")
+    .replaceAll(/((?:position|applied|log at|features at)"?:?\s*"?)p[0-9a-z]{1,11}\b/g, "$1POSITION")
     .replaceAll(/(\d+ (d|h|m|s|ms) ?)+old/g, "AGE")
     .replaceAll(/-?\d+(\.\d+)?(e-?\d+)?/g, "N")
     .replaceAll(/\s+/g, " ")
@@ -73,9 +74,10 @@ function write(page: string, told: readonly { readonly block: DocBlock; readonly
   // From the last to the first: the lines before stay where they are.
   for (const { block, stdout } of told.toReversed()) {
     const text = block.language === "json" ? spread(stdout) : stdout;
-    lines.splice(block.line, block.text.split("\n").length, ...text.split("\n"));
+    lines.splice(block.line, block.lineCount, ...text.split("\n"));
   }
   writeFileSync(path.join(repository, page), lines.join("\n"));
+  spawnSync(path.join(repository, "node_modules/.bin/biome"), ["format", "--write", page], { cwd: repository });
 }
 
 /** JSON as a person writes it: spread out where it is long. */

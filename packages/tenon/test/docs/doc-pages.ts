@@ -10,6 +10,7 @@ export interface DocBlock {
   readonly line: number;
   readonly language: string;
   readonly text: string;
+  readonly lineCount: number;
   /** Whether only blank lines lie between the block before and this one. */
   readonly follows: boolean;
 }
@@ -27,15 +28,16 @@ export function blocksOf(page: string): readonly DocBlock[] {
   const blocks: DocBlock[] = [];
   let open: { line: number; language: string; lines: string[] } | undefined;
   let follows = false;
-  for (const [index, line] of pageText(page).split("\n").entries()) {
-    const fence = /^```(\w*)/.exec(line);
+  for (const [index, textLine] of pageText(page).split("\n").entries()) {
+    const fence = /^```(\w*)/.exec(textLine);
     if (fence !== null && open === undefined) open = { line: index + 1, language: fence[1] ?? "", lines: [] };
     else if (fence !== null && open !== undefined) {
-      blocks.push({ page, line: open.line, language: open.language, text: open.lines.join("\n"), follows });
+      const { line, language, lines } = open;
+      blocks.push({ page, line, language, text: lines.join("\n"), lineCount: lines.length, follows });
       open = undefined;
       follows = true;
-    } else if (open !== undefined) open.lines.push(line);
-    else if (line.trim() !== "") follows = false;
+    } else if (open !== undefined) open.lines.push(textLine);
+    else if (textLine.trim() !== "") follows = false;
   }
   if (open !== undefined) throw new Error(`${page}:${open.line}: the block has no end`);
   return blocks;
