@@ -51,7 +51,7 @@ async function append(): Promise<never> {
     });
     const { lastSeq } = await storage.append(items);
     process.send?.(lastSeq);
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
 

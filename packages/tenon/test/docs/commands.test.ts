@@ -59,6 +59,8 @@ async function run(shell: DocShell, { text }: DocBlock): Promise<RunOutput> {
 /** What stays the same from run to run and from machine to machine. */
 const outline = (text: string, { language }: DocBlock): string =>
   (language === "json" ? JSON.stringify(JSON.parse(text)) : text)
+    // Whether the disk is low is the machine's matter.
+    .replaceAll(/^. disk: .*$/gm, "DISK")
     .replaceAll(/"requestId":"[^"]*"/g, "REQUEST")
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22,}/g, "ID")
     .replaceAll(/\b\d{4}-\d\d-\d\d[T ][\d:.]+Z?/g, "TIME")

@@ -129,6 +129,7 @@ export class DuckDb implements ParquetEngine {
     const live = this.#live;
     if (live === undefined) return;
     const gone = new Promise((resolve) => live.child.once("exit", resolve));
+    live.child.ref();
     live.child.kill("SIGKILL");
     await gone;
   }
