@@ -17,7 +17,7 @@ export interface Column<out T, out R extends string = never> {
   /** Present in types only. */
   readonly type?: T;
   readonly refs?: R;
-  /** Marks the values as personal data: encrypted per subject and erasable. */
+  /** Marks the values as personal data; a mark for policies to come, stored as any other column today. */
   personal(): Column<T, R>;
   /** Lets the value be null or absent. */
   nullable(): Column<T | null, R>;

@@ -15,9 +15,9 @@ import type { PickedColumns } from "./on-demand.ts";
 import type { Spine, TypeMessage } from "./spine.ts";
 
 export interface EventOptions {
-  /** How late an event may arrive and still count; later ones go to the dead letters. Default 7 d. */
+  /** How late an event may arrive and still count; later ones are refused and counted. Default 7 d. */
   readonly late?: Duration;
-  /** How long events are kept. Default: for ever. */
+  /** The longest window that may be asked of the event; nothing is deleted by it yet. Default: for ever. */
   readonly keep?: Duration;
 }
 

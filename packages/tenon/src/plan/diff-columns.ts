@@ -79,9 +79,9 @@ function diffColumn(definition: string, was: ColumnPlan, is: ColumnPlan): readon
     add("safe", "is nullable now", "every stored value still fits");
   }
   if (!was.personal && is.personal) {
-    add("backfill", "is personal now", "rows from before are stored in the clear until they are rewritten");
+    add("backfill", "is personal now", "it is a mark for policies; rows are stored as before");
   } else if (was.personal && !is.personal) {
-    add("safe", "is no longer personal", "new rows are stored in the clear; rows from before stay encrypted");
+    add("safe", "is no longer personal", "it is a mark for policies; rows are stored as before");
   }
   return changes;
 }

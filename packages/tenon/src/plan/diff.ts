@@ -184,14 +184,14 @@ function diffEvent(was: EventPlan, is: EventPlan, definition: string): readonly 
   const changes = [...diffColumns(definition, was.columns, is.columns)];
   const spans = (a: number, b: number): string => `was ${formatDurationMs(a)} and is ${formatDurationMs(b)}`;
   if (is.keepMs < was.keepMs) {
-    const why = `events older than ${formatDurationMs(is.keepMs)} are deleted`;
+    const why = `events older than ${formatDurationMs(is.keepMs)} are no longer in any window's reach`;
     changes.push(breaking(definition, `keep ${spans(was.keepMs, is.keepMs)}`, why));
   } else if (is.keepMs > was.keepMs) {
     changes.push({
       kind: "safe",
       definition,
       what: `keep ${spans(was.keepMs, is.keepMs)}`,
-      why: "what was deleted before stays so",
+      why: "longer windows may be asked from now on",
     });
   }
   if (is.lateMs !== was.lateMs) {

@@ -19,7 +19,7 @@ export function metricsText(tenon: Tenon): string {
     {
       name: "tenon_predictions_total",
       type: "counter",
-      help: "Predict requests answered.",
+      help: "Predictions made.",
       value: tenon.traffic.predictionsTotal,
     },
     {
@@ -67,7 +67,7 @@ function latencyLines(tenon: Tenon): string[] {
   const buckets = tenon.traffic.latencyBuckets();
   const total = buckets.at(-1)?.count ?? 0;
   return [
-    `# HELP ${name} Time from a predict request's arrival to its answer.`,
+    `# HELP ${name} Time to make a prediction: validation, features and model.`,
     `# TYPE ${name} histogram`,
     ...buckets.map(({ leSeconds, count }) => `${name}_bucket{le="${leSeconds.toPrecision(4)}"} ${count}`),
     `${name}_bucket{le="+Inf"} ${total}`,

@@ -35,7 +35,6 @@ export const predictRoutes: readonly Route[] = [
 ];
 
 async function predict({ tenon, request, response, caller, parameters, query }: Call): Promise<void> {
-  const startedMs = performance.now();
   const name = parameters.prediction ?? "";
   tenon.serving.predictor(name);
   const body = parseJson(await readBody(request));
@@ -49,7 +48,6 @@ async function predict({ tenon, request, response, caller, parameters, query }: 
       body.map((row) => answerOf(tenon.predict(caller.tenant, name, row), explain, tenon)),
     );
   } else sendJson(response, 200, answerOf(tenon.predict(caller.tenant, name, body), explain, tenon));
-  tenon.traffic.countPrediction(performance.now() - startedMs);
 }
 
 export function answerOf(predicted: Predicted, explain: boolean, tenon: Call["tenon"]): object {

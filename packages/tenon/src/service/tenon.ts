@@ -3,12 +3,11 @@ import { TenonError } from "../base/error.ts";
 import type { Logger } from "../base/log.ts";
 import { suggestion } from "../base/nearest.ts";
 import { parsePosition } from "../base/position.ts";
-import type { CompiledApp, ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
+import type { ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
-import type { OnlineReader } from "../ports/online-store.ts";
-import type { ApplierControl, LearnRequest, PastReader, WorkerCatalogue } from "../ports/workers.ts";
+import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import { type ImportMode, Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
@@ -19,31 +18,9 @@ import { type PredictionRecord, predictionTopic } from "./predict/prediction-rec
 import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
 import { Serving } from "./predict/serving.ts";
+import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
 import { LiveQuality } from "./watch/live-quality.ts";
 import { Traffic } from "./watch/traffic.ts";
-
-/** A build that serves: its app with the id that model versions pin. */
-export interface ServedBuild {
-  readonly id: string;
-  readonly app: CompiledApp;
-}
-
-export interface TenonParts {
-  readonly build: ServedBuild;
-  readonly catalogue: WorkerCatalogue;
-  readonly log: EventLog;
-  readonly metadata: MetadataStore;
-  readonly openOnline: (app: CompiledApp) => OnlineReader;
-  readonly applier: ApplierControl;
-  readonly keys: ApiKeys;
-  readonly registry: Registry;
-  readonly learner: Learner;
-  readonly past: PastReader<FeatureQuery, PredictionRecord>;
-  readonly clock: AppClock;
-  readonly machineNowMs: () => number;
-  readonly logger: Logger;
-  readonly environment: string;
-}
 
 /** The running app: what routes and the command line call. It owns its parts' life, and nothing here waits on a disk. */
 export class Tenon {
@@ -202,11 +179,13 @@ export class Tenon {
   /** Predicts, logs off the path, and queues the label. */
   predict(tenant: number, name: string, input: unknown): Predicted {
     const predictor = this.#serving.predictor(name);
+    const startedMs = performance.now();
     const predicted = predictor.predict(tenant, input);
     this.#predictionLog.add(tenant, this.#catalogue.topics[predictionTopic(name)], predicted);
     if (predictor.plan.record) this.#record(tenant, predictor.model.spine.name, predicted);
     for (const quality of this.#quality)
       if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
+    this.traffic.countPrediction(performance.now() - startedMs);
     return predicted;
   }
 

@@ -15,7 +15,11 @@ const tempDir = `${options.tempDir}/duckdb-${process.pid}`;
 const drafts = new Map<number, EngineDraft>();
 const cursors = new Map<number, EngineCursor>();
 
-setPriority(constants.priority.PRIORITY_LOW);
+try {
+  setPriority(constants.priority.PRIORITY_LOW);
+} catch {
+  // Some containers forbid it: the work is the same, only less polite.
+}
 process.on("disconnect", () => {
   rmSync(tempDir, { recursive: true, force: true });
   process.exit(0);

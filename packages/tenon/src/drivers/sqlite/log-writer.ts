@@ -85,7 +85,8 @@ export class LogWriter {
       const found = this.#entryAt(seq);
       const same = found?.id === item.id && found.topic === item.topic && found.tenant === item.tenant;
       if (!same || found.loggedAtMs < loggedAtMs - this.#dedupMs) continue;
-      const equal = found.atMs === item.atMs && Buffer.compare(found.payload, item.payload) === 0;
+      // A sender that leaves the time to the server sends another one each time: only the payload tells.
+      const equal = Buffer.compare(found.payload, item.payload) === 0;
       return equal ? appended.duplicate : appended.conflict;
     }
     const seq = ++this.#lastSeq;

@@ -1,0 +1,292 @@
+// Two ways to a point-in-time training set of 200,000 examples from 2,000,000 events over 5 windows, each in a process of
+// its own, which says what it used and a digest of the numbers that it found:
+//
+//   gathered   the way in use: entries of the log become columns in memory, a counting sort by key, a sweep of each key
+//   sorted     DuckDB sorts Parquet by (tenant, key, received, seq) and streams it to the same sweep
+//
+// The events lie on disk before either begins: as a segment of the log, and as Parquet with columns for key and values.
+// That flatters DuckDB: the archive keeps payloads in their codec, and would have to be decoded into such columns first.
+
+import { fork } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { ByteWriter } from "../src/base/bytes.ts";
+import { randomBelow, seededRandom } from "../src/base/random.ts";
+import { DuckDb } from "../src/drivers/duckdb/duckdb.ts";
+import { SqliteLogReader } from "../src/drivers/sqlite/log-reader.ts";
+import { LogWriter } from "../src/drivers/sqlite/log-writer.ts";
+import { Lane } from "../src/engine/window/lane.ts";
+import { rowColumns, rowReceivedAt, rowSeq, rowTime } from "../src/engine/window/lane-layout.ts";
+import { MemoryPages } from "../src/engine/window/memory-pages.ts";
+import { TileMaker } from "../src/engine/window/tile.ts";
+import { WindowReader } from "../src/engine/window/window-reader.ts";
+import { c, defineApp, embedded, entity, event, features } from "../src/index.ts";
+import { compileApp } from "../src/plan/compile.ts";
+import { RowEncoder } from "../src/plan/row-codec.ts";
+import type { LogItem } from "../src/ports/event-log.ts";
+import { LaneHistory } from "../src/service/learn/lane-history.ts";
+import { sweepLane } from "../src/service/learn/sweep.ts";
+import { EventDecoder } from "../src/service/materialize/event-decoder.ts";
+import { laneLayout } from "../src/service/materialize/lane-rows.ts";
+import { type BenchOptions, type BenchResult, median, spread } from "./bench-result.ts";
+
+const account = entity("account");
+const payment = event("payment", { account: c.ref(account), cents: c.integer(), fee: c.real() });
+const spend = features("spend", account, {
+  paid: payment.sum("cents").over("1h", "6h", "1d", "7d", "30d"),
+  top: payment.max("cents").over("1h", "6h", "1d", "7d", "30d"),
+});
+const { plan } = compileApp(
+  defineApp({ name: "bench", tenancy: "required", stores: { dev: () => embedded() }, use: [payment, spend] }),
+);
+const lane = plan.lanes[0]!;
+const eventPlan = plan.events[0]!;
+const columns = plan.featureSets[0]!.columns;
+const catalogue = { topics: { payment: 1 }, schemas: [{ id: 1, event: "payment", columns: eventPlan.columns }] };
+
+const beginMs = Date.parse("2026-01-01T00:00:00Z");
+const spanMs = 90 * 86_400_000;
+const tenants = 4;
+const accounts = 20_000;
+
+interface Sizes {
+  readonly events: number;
+  readonly examples: number;
+}
+
+interface Event {
+  readonly tenant: number;
+  readonly key: string;
+  readonly atMs: number;
+  readonly receivedAtMs: number;
+  readonly cents: number;
+  readonly fee: number;
+}
+
+/** The same events each time: a few keys have most of them, and a tenth comes up to 6 h late. */
+function* eventsOf({ events }: Sizes): Generator<Event> {
+  const random = seededRandom(7);
+  for (let i = 0; i < events; i++) {
+    const receivedAtMs = beginMs + Math.floor((i / events) * spanMs);
+    const atMs = receivedAtMs - (random() < 0.1 ? randomBelow(random, 6 * 3_600_000) : 0);
+    const key = `a${Math.floor(accounts * random() ** 2)}`;
+    yield {
+      tenant: 1 + randomBelow(random, tenants),
+      key,
+      atMs,
+      receivedAtMs,
+      cents: randomBelow(random, 100_000),
+      fee: random(),
+    };
+  }
+}
+
+/** Examples in the order of their times. */
+function examplesOf({ examples }: Sizes): { readonly tenant: number; readonly key: string; readonly atMs: number }[] {
+  const random = seededRandom(11);
+  return Array.from({ length: examples }, (_, i) => ({
+    tenant: 1 + randomBelow(random, tenants),
+    key: `a${Math.floor(accounts * random() ** 2)}`,
+    atMs: beginMs + Math.floor((i / examples) * spanMs),
+  }));
+}
+
+async function prepare(dir: string, sizes: Sizes): Promise<void> {
+  mkdirSync(join(dir, "log"));
+  const log = new LogWriter(join(dir, "log"), 1);
+  const encoder = new RowEncoder(eventPlan.columns, 1);
+  const bytes = new ByteWriter();
+  const duckDb = new DuckDb({ tempDir: join(dir, "tmp") });
+  const draft = await duckDb.draft([
+    { name: "tenant", type: "INTEGER" },
+    { name: "key", type: "VARCHAR" },
+    ...["received_at", "seq", "at", "cents"].map((name) => ({ name, type: "BIGINT" as const })),
+  ]);
+  let seq = 0;
+  const flush = async (events: readonly Event[]): Promise<void> => {
+    const items = events.map(({ tenant, key, atMs, receivedAtMs, cents, fee }, i): LogItem => {
+      bytes.clear();
+      encoder.encode([key, cents, fee], bytes);
+      return { tenant, topic: 1, id: String(seq + i), atMs, receivedAtMs, imported: true, payload: bytes.finish() };
+    });
+    log.append(items, beginMs, []);
+    const numbers = (of: (event: Event, i: number) => number): Float64Array => Float64Array.from(events, of);
+    await draft.append([
+      { name: "tenant", type: "INTEGER", values: numbers(({ tenant }) => tenant) },
+      { name: "key", type: "VARCHAR", values: events.map(({ key }) => key) },
+      { name: "received_at", type: "BIGINT", values: numbers(({ receivedAtMs }) => receivedAtMs) },
+      { name: "seq", type: "BIGINT", values: numbers((_, i) => seq + i + 1) },
+      { name: "at", type: "BIGINT", values: numbers(({ atMs }) => atMs) },
+      { name: "cents", type: "BIGINT", values: numbers(({ cents }) => cents) },
+    ]);
+    seq += events.length;
+  };
+  let batch: Event[] = [];
+  for (const next of eventsOf(sizes)) if (batch.push(next) === 20_000) [batch] = [[], await flush(batch)];
+  await flush(batch);
+  await draft.finish(join(dir, "events.parquet"));
+  await duckDb.close();
+  log.close();
+}
+
+/** By example: the columns' values, one after another. */
+type Found = Float64Array;
+
+/** What is in use: see `service/learn`. */
+function gathered(dir: string, sizes: Sizes): Found {
+  const log = new SqliteLogReader(join(dir, "log"));
+  const decoder = new EventDecoder(eventPlan, catalogue);
+  const history = new LaneHistory(lane, eventPlan);
+  for (let seq = 0; ; ) {
+    const entries = log.after(seq, 10_000);
+    if (entries.length === 0) break;
+    for (const entry of entries) history.add(entry, decoder.decode(entry.payload));
+    seq = entries[entries.length - 1]!.seq;
+  }
+  log.close();
+  const examples = examplesOf(sizes);
+  const at = Float64Array.from(examples, ({ atMs }) => atMs);
+  const key = Int32Array.from(examples, (example) => history.key(example.tenant, example.key) ?? -1);
+  const found = new Float64Array(examples.length * columns.length);
+  const excludedSeq = new Float64Array(examples.length).fill(-1);
+  sweepLane(history, columns, { count: examples.length, key, at, knownAt: at, excludedSeq }, (query, values) =>
+    found.set(values, query * columns.length),
+  );
+  return found;
+}
+
+async function sorted(dir: string, sizes: Sizes): Promise<Found> {
+  const examples = examplesOf(sizes);
+  const asked = Map.groupBy(examples.keys(), (i) => `${examples[i]!.tenant}/${examples[i]!.key}`);
+  const found = new Float64Array(examples.length * columns.length);
+  const layout = laneLayout(lane);
+  const maker = new TileMaker(layout);
+  const reader = new WindowReader(layout, columns);
+  const row = new Float64Array(rowColumns + layout.columnCount);
+  let left: number[] = [];
+  let rows = new Lane(layout, new MemoryPages(), maker);
+  const answerBefore = (receivedAtMs: number): void => {
+    while (left.length > 0 && examples[left[left.length - 1]!]!.atMs < receivedAtMs) {
+      const query = left.pop()!;
+      const point = {
+        at: examples[query]!.atMs,
+        seqMax: Number.POSITIVE_INFINITY,
+        receivedAtMax: Number.POSITIVE_INFINITY,
+        excludedSeq: -1,
+      };
+      reader.read(rows, point);
+      found.set(reader.values, query * columns.length);
+    }
+  };
+  const begin = (key: string): void => {
+    answerBefore(Number.POSITIVE_INFINITY);
+    rows = new Lane(layout, new MemoryPages(), maker);
+    left = asked.get(key)?.reverse() ?? [];
+    asked.delete(key);
+  };
+  const instance = await DuckDBInstance.create(":memory:", {
+    threads: "1",
+    memory_limit: "1000MB",
+    temp_directory: join(dir, "tmp-sort"),
+  });
+  const connection = await instance.connect();
+  const result = await connection.stream(
+    `select tenant || '/' || key, received_at::double, seq::double, "at"::double, cents::double
+     from read_parquet('${join(dir, "events.parquet")}') order by tenant, key, received_at, seq`,
+  );
+  let present = "";
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    const [keys, receivedAt, seq, at, cents] = Array.from({ length: 5 }, (_, i) => chunk.getColumnVector(i));
+    for (let i = 0; i < chunk.rowCount; i++) {
+      const key = String(keys!.getItem(i));
+      if (key !== present) begin(key);
+      present = key;
+      if (left.length === 0) continue;
+      row[rowReceivedAt] = Number(receivedAt!.getItem(i));
+      row[rowSeq] = Number(seq!.getItem(i));
+      row[rowTime] = Number(at!.getItem(i));
+      row[rowColumns] = Number(cents!.getItem(i));
+      answerBefore(row[rowReceivedAt]!);
+      rows.insert(row, 0);
+    }
+  }
+  begin("");
+  for (const key of [...asked.keys()]) begin(key);
+  begin("");
+  connection.closeSync();
+  return found;
+}
+
+interface Told {
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+  readonly memoryMb: number;
+  readonly sha256: string;
+}
+
+function inProcess(way: string, dir: string, sizes: Sizes): Promise<Told> {
+  const child = fork(import.meta.filename, [way, dir, JSON.stringify(sizes)], {
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  return new Promise((resolve, reject) => {
+    child.once("message", (told: Told) => resolve(told));
+    child.once("exit", (code) => reject(new Error(`${way} ended with ${code}`)));
+  });
+}
+
+/** Compares CPU time, the way in use over DuckDB's. */
+export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
+  const sizes = quick ? { events: 200_000, examples: 20_000 } : { events: 2_000_000, examples: 200_000 };
+  const dir = mkdtempSync(join(tmpdir(), "tenon-join-"));
+  const told: Record<"gathered" | "sorted", Told[]> = { gathered: [], sorted: [] };
+  try {
+    await prepare(dir, sizes);
+    for (let i = 0; i < runs; i++) {
+      told.gathered.push(await inProcess("gathered", dir, sizes));
+      told.sorted.push(await inProcess("sorted", dir, sizes));
+      if (told.gathered[i]!.sha256 !== told.sorted[i]!.sha256) throw new Error("the two ways found different numbers");
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+  const figures = Object.fromEntries(
+    Object.entries(told).flatMap(([way, list]) => [
+      [`${way}: CPU s`, spread(list.map(({ cpuSeconds }) => cpuSeconds))],
+      [`${way}: s`, spread(list.map(({ wallSeconds }) => wallSeconds))],
+      [
+        `${way}: MiB at most`,
+        spread(
+          list.map(({ memoryMb }) => memoryMb),
+          0,
+        ),
+      ],
+    ]),
+  );
+  const ratio = median(told.gathered.map(({ cpuSeconds }, i) => cpuSeconds / told.sorted[i]!.cpuSeconds));
+  return {
+    bench: "dataset-join",
+    figures: { ...figures, ...sizes, columns: columns.length },
+    ratio,
+    target: 1,
+    met: ratio <= 1,
+  };
+}
+
+if (import.meta.main) {
+  const [way, dir, sizes] = process.argv.slice(2);
+  const ways: Readonly<Record<string, typeof sorted | typeof gathered>> = { gathered, sorted };
+  const begun = performance.now();
+  const found = await ways[way!]!(dir!, JSON.parse(sizes!));
+  const { user, system } = process.cpuUsage();
+  process.send?.({
+    cpuSeconds: (user + system) / 1e6,
+    wallSeconds: (performance.now() - begun) / 1_000,
+    memoryMb: process.resourceUsage().maxRSS / 1_024,
+    sha256: createHash("sha256").update(new Uint8Array(found.buffer)).digest("hex"),
+  } satisfies Told);
+}

@@ -1,0 +1,36 @@
+import type { AppClock } from "../base/app-clock.ts";
+import type { Logger } from "../base/log.ts";
+import type { CompiledApp } from "../plan/plan.ts";
+import type { EventLog } from "../ports/event-log.ts";
+import type { MetadataStore } from "../ports/metadata-store.ts";
+import type { OnlineReader } from "../ports/online-store.ts";
+import type { ApplierControl, PastReader, WorkerCatalogue } from "../ports/workers.ts";
+import type { ApiKeys } from "./govern/api-keys.ts";
+import type { Learner } from "./learn/learner.ts";
+import type { Registry } from "./learn/registry.ts";
+import type { PredictionRecord } from "./predict/prediction-record.ts";
+import type { FeatureQuery } from "./predict/read-features.ts";
+
+/** A build that serves: its app with the id that model versions pin. */
+export interface ServedBuild {
+  readonly id: string;
+  readonly app: CompiledApp;
+}
+
+/** What a running app is put together from. */
+export interface TenonParts {
+  readonly build: ServedBuild;
+  readonly catalogue: WorkerCatalogue;
+  readonly log: EventLog;
+  readonly metadata: MetadataStore;
+  readonly openOnline: (app: CompiledApp) => OnlineReader;
+  readonly applier: ApplierControl;
+  readonly keys: ApiKeys;
+  readonly registry: Registry;
+  readonly learner: Learner;
+  readonly past: PastReader<FeatureQuery, PredictionRecord>;
+  readonly clock: AppClock;
+  readonly machineNowMs: () => number;
+  readonly logger: Logger;
+  readonly environment: string;
+}
