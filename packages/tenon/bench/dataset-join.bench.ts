@@ -52,6 +52,9 @@ const spanMs = 90 * 86_400_000;
 const tenants = 4;
 const accounts = 20_000;
 
+/** Beyond this a second form of the archive, with payloads decoded into columns, would be worth its upkeep. */
+const target = 2.5;
+
 interface Sizes {
   readonly events: number;
   readonly examples: number;
@@ -135,8 +138,17 @@ async function prepare(dir: string, sizes: Sizes): Promise<void> {
 /** By example: the columns' values, one after another. */
 type Found = Float64Array;
 
+const cpuSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+/** CPU time until a way had its first sorted row: reading and decoding, or reading and sorting. */
+let readCpuSeconds = 0;
+
 /** What is in use: see `service/learn`. */
 function gathered(dir: string, sizes: Sizes): Found {
+  const before = cpuSeconds();
   const log = new SqliteLogReader(join(dir, "log"));
   const decoder = new EventDecoder(eventPlan, catalogue);
   const history = new LaneHistory(lane, eventPlan);
@@ -147,6 +159,7 @@ function gathered(dir: string, sizes: Sizes): Found {
     seq = entries[entries.length - 1]!.seq;
   }
   log.close();
+  readCpuSeconds = cpuSeconds() - before;
   const examples = examplesOf(sizes);
   const at = Float64Array.from(examples, ({ atMs }) => atMs);
   const key = Int32Array.from(examples, (example) => history.key(example.tenant, example.key) ?? -1);
@@ -159,6 +172,7 @@ function gathered(dir: string, sizes: Sizes): Found {
 }
 
 async function sorted(dir: string, sizes: Sizes): Promise<Found> {
+  const before = cpuSeconds();
   const examples = examplesOf(sizes);
   const asked = Map.groupBy(examples.keys(), (i) => `${examples[i]!.tenant}/${examples[i]!.key}`);
   const found = new Float64Array(examples.length * columns.length);
@@ -201,6 +215,7 @@ async function sorted(dir: string, sizes: Sizes): Promise<Found> {
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
+    readCpuSeconds ||= cpuSeconds() - before;
     const [keys, receivedAt, seq, at, cents] = Array.from({ length: 5 }, (_, i) => chunk.getColumnVector(i));
     for (let i = 0; i < chunk.rowCount; i++) {
       const key = String(keys!.getItem(i));
@@ -224,6 +239,7 @@ async function sorted(dir: string, sizes: Sizes): Promise<Found> {
 
 interface Told {
   readonly cpuSeconds: number;
+  readonly readCpuSeconds: number;
   readonly wallSeconds: number;
   readonly memoryMb: number;
   readonly sha256: string;
@@ -257,6 +273,7 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
   const figures = Object.fromEntries(
     Object.entries(told).flatMap(([way, list]) => [
       [`${way}: CPU s`, spread(list.map(({ cpuSeconds }) => cpuSeconds))],
+      [`${way}: CPU s of it until rows are there`, spread(list.map((told) => told.readCpuSeconds))],
       [`${way}: s`, spread(list.map(({ wallSeconds }) => wallSeconds))],
       [
         `${way}: MiB at most`,
@@ -272,8 +289,8 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
     bench: "dataset-join",
     figures: { ...figures, ...sizes, columns: columns.length },
     ratio,
-    target: 1,
-    met: ratio <= 1,
+    target,
+    met: ratio <= target,
   };
 }
 
@@ -282,9 +299,9 @@ if (import.meta.main) {
   const ways: Readonly<Record<string, typeof sorted | typeof gathered>> = { gathered, sorted };
   const begun = performance.now();
   const found = await ways[way!]!(dir!, JSON.parse(sizes!));
-  const { user, system } = process.cpuUsage();
   process.send?.({
-    cpuSeconds: (user + system) / 1e6,
+    cpuSeconds: cpuSeconds(),
+    readCpuSeconds,
     wallSeconds: (performance.now() - begun) / 1_000,
     memoryMb: process.resourceUsage().maxRSS / 1_024,
     sha256: createHash("sha256").update(new Uint8Array(found.buffer)).digest("hex"),
