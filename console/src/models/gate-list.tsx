@@ -28,14 +28,20 @@ export function GateList({ gates }: { readonly gates: readonly GateResult[] }) {
             <span>
               <GateLine gate={gate} />
             </span>
-            <span>
-              <strong>{formatMetric(gate.estimate.value)}</strong>{" "}
-              <span className="quiet small">
-                {formatMetric(gate.estimate.low)} to {formatMetric(gate.estimate.high)}
+            {gate.estimate === null ? (
+              <span className="quiet small">no figure</span>
+            ) : (
+              <span>
+                <strong>{formatMetric(gate.estimate.value)}</strong>{" "}
+                <span className="quiet small">
+                  {formatMetric(gate.estimate.low)} to {formatMetric(gate.estimate.high)}
+                </span>
               </span>
-            </span>
+            )}
           </p>
-          <IntervalBar interval={gate.estimate} {...boundsOf([gate.estimate], [gate.bound])} bound={gate.bound} />
+          {gate.estimate !== null && (
+            <IntervalBar interval={gate.estimate} {...boundsOf([gate.estimate], [gate.bound])} bound={gate.bound} />
+          )}
           <p className="quiet small">{meanings[gate.outcome]}</p>
         </li>
       ))}

@@ -1,5 +1,9 @@
 /** The JSON of the overview, the registry and the evaluations: what the console and tools read. */
+import type { CalibrationBin } from "../service/learn/evaluation-report.ts";
+import type { VersionRecord } from "../service/learn/version-record.ts";
 import type { Json } from "./wire.ts";
+
+export type * from "../service/learn/evaluation-report.ts";
 
 /** One second of the overview's charts. */
 export interface StatusPoint {
@@ -35,14 +39,6 @@ export interface LiveQuality {
   readonly calibration: readonly CalibrationBin[];
   /** AUC (or RMSE) of successive batches of labels, oldest first. */
   readonly history: readonly { readonly at: string; readonly value: number; readonly labelled: number }[];
-}
-
-export interface CalibrationBin {
-  readonly meanPredicted: number;
-  readonly observedRate: number;
-  readonly count: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** `GET /status`, and the `status` message of `/stream` (one a second). */
@@ -81,58 +77,10 @@ export interface RecentEvents {
   }[];
 }
 
-export interface Interval {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-export interface GateResult {
-  readonly metric: string;
-  readonly direction: "atLeast" | "atMost";
-  readonly bound: number;
-  readonly estimate: Interval;
-  readonly outcome: "pass" | "fail" | "inconclusive";
-}
-
-/** The evaluation of a version on rows that came after those it learnt from. */
-export interface EvaluationReport {
-  readonly task: "binary" | "regression";
-  readonly rows: number;
-  readonly metrics: Readonly<Record<string, Interval>>;
-  readonly threshold: number | null;
-  readonly confusion: {
-    readonly truePositive: number;
-    readonly falsePositive: number;
-    readonly trueNegative: number;
-    readonly falseNegative: number;
-  } | null;
-  readonly calibration: readonly CalibrationBin[];
-  readonly slices: readonly {
-    readonly column: string;
-    readonly value: string;
-    readonly rows: number;
-    readonly positiveRate: number | null;
-    readonly metric: Interval | null;
-  }[];
-}
-
-export interface ModelVersion {
-  readonly model: string;
-  readonly version: number;
-  readonly live: boolean;
+/** A version as it is registered, and where it stands. */
+export interface ModelVersion extends Omit<VersionRecord, "createdAtMs"> {
   readonly createdAt: string;
-  readonly owner: string | null;
-  readonly digest: string;
-  readonly build: string;
-  readonly snapshot: string;
-  readonly configFingerprint: string;
-  readonly trainedRows: number;
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly columns: readonly { readonly name: string; readonly importance: number }[];
-  readonly evaluation: EvaluationReport;
-  readonly gates: readonly GateResult[];
+  readonly live: boolean;
   /** All gates pass. */
   readonly promotable: boolean;
 }

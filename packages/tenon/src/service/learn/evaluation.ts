@@ -3,48 +3,7 @@ import { evaluateRegression } from "../../engine/evaluate/evaluate-regression.ts
 import { decideGate } from "../../engine/evaluate/gate-decision.ts";
 import type { SliceColumn } from "../../engine/evaluate/slices.ts";
 import type { TrainedModelPlan } from "../../plan/plan.ts";
-
-export interface Interval {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** The evaluation of a version on rows that came after those it learnt from, as it is stored and answered. */
-export interface EvaluationReport {
-  readonly task: "binary" | "regression";
-  readonly rows: number;
-  readonly metrics: Readonly<Record<string, Interval>>;
-  readonly threshold: number | null;
-  readonly confusion: {
-    readonly truePositive: number;
-    readonly falsePositive: number;
-    readonly trueNegative: number;
-    readonly falseNegative: number;
-  } | null;
-  readonly calibration: readonly {
-    readonly meanPredicted: number;
-    readonly observedRate: number;
-    readonly count: number;
-    readonly low: number;
-    readonly high: number;
-  }[];
-  readonly slices: readonly {
-    readonly column: string;
-    readonly value: string;
-    readonly rows: number;
-    readonly positiveRate: number | null;
-    readonly metric: Interval | null;
-  }[];
-}
-
-export interface GateResult {
-  readonly metric: string;
-  readonly direction: "atLeast" | "atMost";
-  readonly bound: number;
-  readonly estimate: Interval | null;
-  readonly outcome: "pass" | "fail" | "inconclusive";
-}
+import type { EvaluationReport, GateResult, Interval } from "./evaluation-report.ts";
 
 /** Slices kept of one evaluation, the largest first. */
 const slicesMax = 60;

@@ -9,7 +9,8 @@ import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { TrainedModelPlan } from "../../plan/plan.ts";
 import { type Dataset, exampleStatus } from "./dataset.ts";
 import type { DatasetColumn } from "./dataset-columns.ts";
-import { decideGates, type EvaluationReport, evaluate, type GateResult } from "./evaluation.ts";
+import { decideGates, evaluate } from "./evaluation.ts";
+import type { EvaluationReport, GateResult } from "./evaluation-report.ts";
 
 /** Of the labelled rows in time order, the last share is for the evaluation, and of the rest the last is for early stopping. */
 const testShare = 0.2;

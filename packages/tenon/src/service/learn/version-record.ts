@@ -1,4 +1,4 @@
-import type { EvaluationReport, GateResult } from "./evaluation.ts";
+import type { EvaluationReport, GateResult } from "./evaluation-report.ts";
 
 /** What the registry keeps of a version. */
 export interface VersionRecord {
