@@ -25,8 +25,12 @@ export const limit = {
   logQueueBytesMax: 64 * 1024 * 1024,
   /** Events of one commit of the log. */
   commitEventsMax: 5_000,
-  /** Events that one transaction of the applier takes. */
-  applyEventsMax: 4_000,
+  /** Log entries that the applier reads at once, and that one of its transactions takes where it is behind. */
+  applyReadMax: 1_000,
+  applyEventsMax: 32_000,
+  applyBytesMax: 64 * 1024 * 1024,
+  /** Keys that one step of the sweep for untouched ones looks at. */
+  sweepKeysMax: 500,
   /** How long a read waits for the position in `after`. */
   afterWaitMsMax: 2_000,
   /** Logged predictions kept in memory until the next batch. */

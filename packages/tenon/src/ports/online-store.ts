@@ -7,9 +7,17 @@ export interface OnlineReader {
   begin(): number;
   /** The lane of a key, or undefined where the key was never seen. It is valid until the next call. */
   lane(tenant: number, laneId: string, key: string): LaneView | undefined;
+  /** Keys of the lane that nothing touched were let go with their rows before this time. -Infinity: none were. */
+  floor(laneId: string): number;
   /** The text behind a code of a lane's dictionary. */
   text(tenant: number, laneId: string, code: number): string | null;
   close(): void;
+}
+
+/** A lane whose keys may be let go once their newest row lies before `keepFromMs`. */
+export interface SweptLane {
+  readonly layout: LaneLayout;
+  readonly keepFromMs: number;
 }
 
 /** The one writer of the online store: changes gather and are committed together with the position. */
@@ -22,6 +30,8 @@ export interface OnlineWriter {
   /** The code of a text in a lane's dictionary. */
   code(tenant: number, laneId: string, text: string): number;
   commit(main: number, lanes: ReadonlyMap<string, number>): void;
+  /** Lets go of keys that nothing touched for too long, among the next `keysMax`; called with nothing uncommitted. */
+  sweep(lanes: ReadonlyMap<string, SweptLane>, keysMax: number): { readonly removed: number; readonly done: boolean };
   dropLanes(tenants: readonly number[], laneIds: readonly string[]): void;
   close(): void;
 }

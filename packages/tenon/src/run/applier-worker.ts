@@ -49,6 +49,7 @@ function run(data: ApplierWorkerData): void {
     if (request?.message.kind === "drop") applier.drop(request.message.tenants, request.message.laneIds);
     const seen = Atomics.load(committed, 0);
     const worked = applier.step();
+    applier.sweep();
     tell(applier.state);
     if (!worked && request === undefined) Atomics.wait(committed, 0, seen, idleMs);
   }

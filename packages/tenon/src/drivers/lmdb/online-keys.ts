@@ -35,6 +35,29 @@ export class OnlineKeys {
   }
 }
 
+export interface ParsedKey {
+  readonly tenant: number;
+  readonly laneId: string;
+  readonly kind: number;
+  readonly key: string;
+}
+
+/** The parts of a lane's key; undefined for what belongs to the store itself. */
+export function parseKey(key: Buffer): ParsedKey | undefined {
+  const tenant = key.readUInt32BE(0);
+  if (tenant === storeTenant) return undefined;
+  return { tenant, laneId: key.toString("hex", 4, 12), kind: key[12], key: key.toString("utf8", prefixBytes) };
+}
+
+/** Stands before all keys of a lane's kind. */
+export function laneStart(tenant: number, laneId: string, kind: number): Buffer {
+  const start = Buffer.alloc(13);
+  start.writeUInt32BE(tenant, 0);
+  start.write(laneId, 4, "hex");
+  start[12] = kind;
+  return start;
+}
+
 const storeKey = (name: string): Buffer => {
   const key = Buffer.alloc(4 + name.length);
   key.writeUInt32BE(storeTenant, 0);
@@ -44,6 +67,7 @@ const storeKey = (name: string): Buffer => {
 
 export const positionKey = storeKey("position");
 export const lanePositionsKey = storeKey("lane positions");
+export const laneFloorsKey = storeKey("lane floors");
 export const formatKey = storeKey("format");
 
 /** Texts longer than this are found by their hash: LMDB's keys end at 1,978 bytes. */

@@ -2,7 +2,7 @@ import type { LaneView } from "../../engine/window/lane.ts";
 import type { OnlineReader } from "../../ports/online-store.ts";
 import { headNumbers, numbersOf } from "./lane-record.ts";
 import { kinds, OnlineKeys, positionKey } from "./online-keys.ts";
-import { type OnlineDatabase, openOnline } from "./open-online.ts";
+import { type OnlineDatabase, openOnline, readFloors } from "./open-online.ts";
 
 /** Dictionary texts kept in memory. */
 const textsMax = 50_000;
@@ -18,6 +18,7 @@ export class LmdbOnlineReader implements OnlineReader {
   readonly #commits: () => number;
   #seenCommits = -1;
   #position = 0;
+  #floors: Readonly<Record<string, number>> = {};
 
   /** `strides`: the numbers of a row by lane; `commits` counts the writer's commits, and may lag behind one. */
   constructor(dir: string, strides: ReadonlyMap<string, number>, commits: () => number) {
@@ -36,11 +37,16 @@ export class LmdbOnlineReader implements OnlineReader {
     const bytes = this.#database.getBinaryFast(positionKey);
     this.#seenCommits = commits;
     this.#position = bytes === undefined ? 0 : bytes.readDoubleLE(0);
+    this.#floors = readFloors(this.#database);
     return this.#position;
   }
 
   lane(tenant: number, laneId: string, key: string): LaneView | undefined {
     return this.#lane.load(tenant, laneId, key, this.#strides.get(laneId) ?? 0) ? this.#lane : undefined;
+  }
+
+  floor(laneId: string): number {
+    return this.#floors[laneId] ?? Number.NEGATIVE_INFINITY;
   }
 
   text(tenant: number, laneId: string, code: number): string | null {

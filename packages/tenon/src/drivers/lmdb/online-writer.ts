@@ -2,10 +2,11 @@ import { sha256 } from "../../base/hash.ts";
 import { Lane, type PageStore } from "../../engine/window/lane.ts";
 import { type LaneLayout, rowStride } from "../../engine/window/lane-layout.ts";
 import { TileMaker } from "../../engine/window/tile.ts";
-import type { OnlineWriter } from "../../ports/online-store.ts";
+import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
+import { KeySweep, type StaleKey } from "./key-sweep.ts";
 import { bytesOf, numbersOf, readHead, writeHead } from "./lane-record.ts";
-import { codedTextBytesMax, kinds, lanePositionsKey, OnlineKeys, positionKey } from "./online-keys.ts";
-import { type OnlineDatabase, openOnline } from "./open-online.ts";
+import { codedTextBytesMax, kinds, laneFloorsKey, lanePositionsKey, OnlineKeys, positionKey } from "./online-keys.ts";
+import { type OnlineDatabase, openOnline, readFloors } from "./open-online.ts";
 
 /** Lanes and codes kept between transactions. */
 const lanesMax = 20_000;
@@ -37,8 +38,11 @@ export class LmdbOnlineWriter implements OnlineWriter {
   }[] = [];
   readonly #nextCodes = new Map<string, number>();
 
+  readonly #sweep: KeySweep;
+
   constructor(dir: string) {
     this.#database = openOnline(dir);
+    this.#sweep = new KeySweep(this.#database);
   }
 
   setLayouts(layouts: ReadonlyMap<string, LaneLayout>): void {
@@ -103,6 +107,28 @@ export class LmdbOnlineWriter implements OnlineWriter {
     this.#dirty.length = 0;
     this.#newCodes.length = 0;
     if (this.#lanes.size > lanesMax) this.#lanes.clear();
+  }
+
+  sweep(lanes: ReadonlyMap<string, SweptLane>, keysMax: number): { readonly removed: number; readonly done: boolean } {
+    const { stale, done } = this.#sweep.next(lanes, keysMax);
+    if (stale.length === 0) return { removed: 0, done };
+    this.#database.transactionSync(() => {
+      const floors = readFloors(this.#database);
+      for (const key of stale) {
+        floors[key.laneId] = lanes.get(key.laneId)!.keepFromMs;
+        this.#remove(key);
+      }
+      this.#put(laneFloorsKey, Buffer.from(JSON.stringify(floors)));
+    });
+    return { removed: stale.length, done };
+  }
+
+  #remove({ tenant, laneId, key, pages }: StaleKey): void {
+    this.#lanes.delete(`${tenant}/${laneId}/${key}`);
+    this.#database.removeSync(this.#keys.key(tenant, laneId, kinds.head, 0, key));
+    if (pages > 0) this.#database.removeSync(this.#keys.key(tenant, laneId, kinds.root, 0, key));
+    for (let page = 0; page < pages; page++)
+      this.#database.removeSync(this.#keys.key(tenant, laneId, kinds.page, page, key));
   }
 
   /** Deletes everything of lanes that no definition needs any more. */

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { open, type RootDatabase } from "lmdb";
 import { TenonError } from "../../base/error.ts";
-import { formatKey } from "./online-keys.ts";
+import { formatKey, laneFloorsKey } from "./online-keys.ts";
 
 const format = 1;
 
@@ -30,4 +30,10 @@ export function openOnline(dir: string): OnlineDatabase {
     database.putSync(formatKey, bytes);
   }
   return database;
+}
+
+/** Before which times lanes have let keys go, by lane. */
+export function readFloors(database: OnlineDatabase): Record<string, number> {
+  const bytes = database.get(laneFloorsKey);
+  return bytes === undefined ? {} : JSON.parse(bytes.toString());
 }

@@ -2,7 +2,7 @@ import { limit } from "../../base/limit.ts";
 import type { LaneLayout } from "../../engine/window/lane-layout.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
-import type { OnlineWriter } from "../../ports/online-store.ts";
+import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
 import { type Catalogue, EventDecoder } from "./event-decoder.ts";
 import { LaneRows, laneLayout } from "./lane-rows.ts";
 
@@ -11,10 +11,19 @@ const travelMs = 24 * 3_600_000;
 /** Entries without a row that may pass before the position is stored. */
 const unstoredMax = 20_000;
 
+/** From the end of one sweep for untouched keys to the next, on the log's clock. */
+const sweepEveryMs = 3_600_000;
+
 /** One event of the plan: how to read it, and the lanes that take it. */
 interface Route {
   readonly decoder: EventDecoder;
   readonly lanes: readonly LaneRows[];
+}
+
+interface Batch {
+  readonly reached: number;
+  readonly entries: number;
+  readonly rows: number;
 }
 
 export interface ApplierState {
@@ -32,6 +41,10 @@ export class Applier {
   readonly #writer: OnlineWriter;
   #routes = new Map<number, Route>();
   #laneIds: readonly string[] = [];
+  /** How long after its newest row a key may be let go, by lane. */
+  #keptMs: ReadonlyMap<string, { readonly layout: LaneLayout; readonly keptMs: number }> = new Map();
+  #loggedAtMs = Number.NEGATIVE_INFINITY;
+  #nextSweepMs: number | undefined;
   #main: number;
   #unstored = 0;
   #commits = 0;
@@ -50,6 +63,13 @@ export class Applier {
     const layouts = new Map<string, LaneLayout>(plan.lanes.map((lane) => [lane.id, laneLayout(lane)]));
     this.#writer.setLayouts(layouts);
     this.#laneIds = plan.lanes.map((lane) => lane.id);
+    const lateMs = new Map(plan.events.map((event) => [event.name, event.lateMs]));
+    this.#keptMs = new Map(
+      plan.lanes.map((lane) => [
+        lane.id,
+        { layout: laneLayout(lane), keptMs: lane.retentionMs + travelMs + (lateMs.get(lane.event) ?? 0) },
+      ]),
+    );
     this.#routes = new Map();
     for (const event of plan.events) {
       const topic = catalogue.topics[event.name];
@@ -83,6 +103,21 @@ export class Applier {
     return wentOn || filled;
   }
 
+  /** Goes on with the hourly sweep for keys that nothing touches any more: without it they would lie there for ever. */
+  sweep(): void {
+    if (!Number.isFinite(this.#loggedAtMs) || this.#unstored > 0) return;
+    this.#nextSweepMs ??= this.#loggedAtMs + sweepEveryMs;
+    if (this.#loggedAtMs < this.#nextSweepMs) return;
+    const lanes = new Map<string, SweptLane>();
+    for (const [id, { layout, keptMs }] of this.#keptMs) {
+      const keepFromMs = this.#loggedAtMs - keptMs;
+      if (Number.isFinite(keepFromMs)) lanes.set(id, { layout, keepFromMs });
+    }
+    const { removed, done } = this.#writer.sweep(lanes, limit.sweepKeysMax);
+    if (removed > 0) this.#commits++;
+    if (done) this.#nextSweepMs = this.#loggedAtMs + sweepEveryMs;
+  }
+
   #commit(): void {
     this.#writer.commit(this.#main, this.#positions);
     this.#unstored = 0;
@@ -96,26 +131,34 @@ export class Applier {
 
   /** Takes a batch after `from` to the lanes whose position is wanted; up to `bound` where lanes are being filled. */
   #advance(from: number, wanted: (position: number) => boolean, bound = Number.POSITIVE_INFINITY): boolean {
-    const entries = this.#reader.after(from, limit.applyEventsMax).filter((entry) => entry.seq <= bound);
     const isMain = bound === Number.POSITIVE_INFINITY;
-    if (entries.length === 0) {
-      if (isMain) return false;
-      for (const id of this.#laneIds) if (wanted(this.#positionOf(id))) this.#positions.set(id, bound);
-      this.#commit();
-      return true;
-    }
     const lanes = new Set(this.#laneIds.filter((id) => wanted(this.#positionOf(id))));
-    let rows = 0;
-    for (const entry of entries) rows += this.#apply(entry, lanes);
-    const reached = entries[entries.length - 1].seq;
-    for (const id of lanes) this.#positions.set(id, reached);
+    const { reached, entries, rows } = this.#applyBatch(from, lanes, bound);
+    if (entries === 0 && isMain) return false;
+    for (const id of lanes) this.#positions.set(id, entries === 0 ? bound : reached);
     if (isMain) this.#main = reached;
-    this.#unstored += entries.length;
+    this.#unstored += entries;
     // Entries that no lane takes, such as predictions, move the position in memory; a crash only reads them again.
-    if (rows > 0 || !isMain || this.#unstored >= unstoredMax) {
-      this.#commit();
-    }
+    if (rows > 0 || !isMain || this.#unstored >= unstoredMax) this.#commit();
     return true;
+  }
+
+  /** Applies what one transaction takes: what is there, and where the log is ahead much of it, as hot keys are then written once. */
+  #applyBatch(from: number, lanes: ReadonlySet<string>, bound: number): Batch {
+    const batch = { reached: from, entries: 0, rows: 0 };
+    for (let bytes = 0; batch.entries < limit.applyEventsMax && bytes < limit.applyBytesMax; ) {
+      const read = this.#reader.after(batch.reached, limit.applyReadMax);
+      const entries = read.filter((entry) => entry.seq <= bound);
+      for (const entry of entries) {
+        batch.rows += this.#apply(entry, lanes);
+        this.#loggedAtMs = Math.max(this.#loggedAtMs, entry.loggedAtMs);
+        bytes += entry.payload.length;
+      }
+      batch.reached = entries.at(-1)?.seq ?? batch.reached;
+      batch.entries += entries.length;
+      if (entries.length < limit.applyReadMax) break;
+    }
+    return batch;
   }
 
   #positionOf(laneId: string): number {

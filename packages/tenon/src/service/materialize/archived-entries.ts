@@ -37,16 +37,15 @@ export class ArchivedEntries {
     if (day === undefined) return [];
     this.#readAtMs = performance.now();
     const position = this.#at(seq, day);
-    while (position.rest.length === 0) {
+    const topics = day.topics.map(({ topic }) => topic);
+    while (position.rest.length < limit) {
       const batch = position.batches.next().value ?? undefined;
-      if (batch === undefined) {
-        this.#end();
-        throw new RangeError(`the archive of ${day.day} ends before the position that its manifest names`);
-      }
-      position.rest = entriesOf(
-        batch,
-        day.topics.map(({ topic }) => topic),
-      );
+      if (batch === undefined) break;
+      position.rest = position.rest.concat(entriesOf(batch, topics));
+    }
+    if (position.rest.length === 0) {
+      this.#end();
+      throw new RangeError(`the archive of ${day.day} ends before the position that its manifest names`);
     }
     const entries = position.rest.splice(0, limit);
     position.seq = entries[entries.length - 1].seq;

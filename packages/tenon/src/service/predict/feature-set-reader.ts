@@ -84,11 +84,12 @@ export class FeatureSetReader {
         this.#found = true;
         part.reader.read(lane, point);
       }
+      const floor = Math.max(lane?.floor ?? Number.NEGATIVE_INFINITY, this.#online.floor(part.laneId));
       for (let i = 0; i < part.places.length; i++) {
         const place = part.places[i];
         this.values[place] = part.reader.values[i];
         this.latest[place] = part.reader.latest[i];
-        this.#isBelow[place] = lane !== undefined && point.at - this.set.columns[place].windowMs < lane.floor ? 1 : 0;
+        this.#isBelow[place] = point.at - this.set.columns[place].windowMs < floor ? 1 : 0;
         this.#belowFloor += this.#isBelow[place];
       }
     }

@@ -77,6 +77,10 @@ export class LogLanes implements OnlineReader {
     return this.#lanes.get(`${laneId}/${key}`);
   }
 
+  floor(): number {
+    return Number.NEGATIVE_INFINITY;
+  }
+
   text(_tenant: number, laneId: string, code: number): string | null {
     return this.#texts.get(laneId)?.[code] ?? null;
   }
