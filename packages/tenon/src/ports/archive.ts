@@ -63,7 +63,5 @@ export interface HotLogReader {
   refresh(): void;
   /** Entries after a position, in order, at most `limit`; undefined where they have left the log meanwhile. */
   entriesAfter(seq: number, limit: number): LogEntry[] | undefined;
-  /** The newest entries of a topic, newest first. */
-  newest(tenant: number, topic: number, limit: number): LogEntry[];
   close(): void;
 }

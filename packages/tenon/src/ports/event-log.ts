@@ -35,8 +35,8 @@ export interface EventLog {
   append(items: readonly LogItem[]): Promise<Appended>;
   /** The newest entry with this id in this topic of this tenant. */
   find(tenant: number, topic: number, id: string): Promise<LogEntry | undefined>;
-  /** The newest entries of a topic, newest first. */
-  newest(tenant: number, topic: number, limit: number): Promise<readonly LogEntry[]>;
+  /** The newest entries of a topic before a position, newest first. Default: of all. */
+  newest(tenant: number, topic: number, limit: number, before?: number): Promise<readonly LogEntry[]>;
   /** Items waiting for a commit. */
   readonly queuedItems: number;
   /** The last durable position. */
@@ -48,7 +48,5 @@ export interface EventLog {
 export interface EventLogReader {
   /** Entries after a position, in order, at most `limit`. */
   after(seq: number, limit: number): LogEntry[];
-  /** The newest entries of a topic, newest first. */
-  newest(tenant: number, topic: number, limit: number): LogEntry[];
   close(): void;
 }

@@ -73,7 +73,7 @@ const readyLagEventsMax = 100_000;
 
 function ready({ tenon, response }: Call): void {
   const lagEvents = Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq);
-  const isReady = lagEvents <= readyLagEventsMax;
+  const isReady = lagEvents <= readyLagEventsMax && !tenon.coverage.isCatchingUp;
   sendJson(response, isReady ? 200 : 503, { ready: isReady, applierLagEvents: lagEvents });
 }
 

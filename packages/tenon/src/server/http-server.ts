@@ -196,6 +196,8 @@ class Surface {
         "a request failed",
       );
     }
+    if (thrown instanceof TenonError && thrown.code === "method.refused" && !response.headersSent)
+      response.setHeader("allow", this.#allowed(request.url?.split("?")[0] ?? ""));
     sendProblem(response, thrown);
     request.resume();
   }
@@ -211,15 +213,10 @@ class Surface {
       this.#console(request, response, path, query);
       return undefined;
     }
-    const found = this.#router.find(
-      request.method === "GET" || request.method === "POST" || request.method === "PUT" || request.method === "DELETE"
-        ? request.method
-        : "GET",
-      path,
-    );
+    const method = methods.find((candidate) => candidate === request.method);
+    const found = method === undefined ? null : this.#router.find(method, path);
     if (found === null) throw this.#notFound(request.method ?? "", path);
     const route: Route = found.store;
-    if (route.method !== request.method) throw new TenonError("method.refused", `${path} answers ${route.method}`);
     const caller = local ?? (route.scope === "none" ? nobody : this.#authenticate(request));
     if (route.scope !== "none") requireScope(caller, route.scope);
     return (
@@ -228,11 +225,18 @@ class Surface {
   }
 
   #notFound(method: string, path: string): TenonError {
-    for (const other of ["GET", "POST", "PUT", "DELETE"] as const) {
-      if (other !== method && this.#router.find(other, path) !== null)
-        return new TenonError("method.refused", `${path.slice(0, 200)} answers ${other}, not ${method}`);
-    }
+    const allowed = this.#allowed(path);
+    if (allowed.length > 0)
+      return new TenonError(
+        "method.refused",
+        `${path.slice(0, 200)} answers ${allowed.join(", ")}, not ${method.slice(0, 20)}`,
+      );
     return new TenonError("route.unknown", `${method} ${path.slice(0, 200)} is not an address of this app`);
+  }
+
+  #allowed(path: string): string[] {
+    if (path === "/console" || path.startsWith("/console/")) return ["GET", "HEAD"];
+    return methods.filter((method) => this.#router.find(method, path) !== null);
   }
 
   /** A page of another site that resolves to this machine carries that site's name. */
@@ -274,6 +278,7 @@ class Surface {
   }
 }
 
+const methods = ["GET", "POST", "PUT", "DELETE"] as const;
 const noQuery = new URLSearchParams();
 const nobody: Caller = { tenant: 0, tenantName: "", scopes: [], keyId: "" };
 

@@ -42,10 +42,11 @@ async function predict({ tenon, request, response, caller, parameters, query }: 
   if (Array.isArray(body)) {
     if (body.length > limit.itemsMax)
       throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
+    const made = await tenon.predictAll(caller.tenant, name, body);
     sendJson(
       response,
       200,
-      body.map((row) => answerOf(tenon.predict(caller.tenant, name, row), explain, tenon)),
+      made.map((predicted) => answerOf(predicted, explain, tenon)),
     );
   } else sendJson(response, 200, answerOf(tenon.predict(caller.tenant, name, body), explain, tenon));
 }

@@ -1,26 +1,34 @@
+import { setImmediate } from "node:timers/promises";
 import type { AppClock } from "../base/app-clock.ts";
-import { TenonError } from "../base/error.ts";
+import { type ErrorPlace, TenonError } from "../base/error.ts";
+import { limit } from "../base/limit.ts";
 import type { Logger } from "../base/log.ts";
 import { suggestion } from "../base/nearest.ts";
-import { parsePosition } from "../base/position.ts";
 import type { ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
-import { type ImportMode, Ingest, type Ingested } from "./ingest/ingest.ts";
+import { type ImportMode, Ingest, type Ingested, invalidInput } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Coverage } from "./predict/coverage.ts";
+import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
-import { type PredictionRecord, predictionTopic } from "./predict/prediction-record.ts";
-import type { Predicted } from "./predict/predictor.ts";
+import { predictionTopic } from "./predict/prediction-record.ts";
+import type { Predicted, Predictor } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
 import { Serving } from "./predict/serving.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
-import { LiveQuality } from "./watch/live-quality.ts";
+import type { LiveQuality } from "./watch/live-quality.ts";
+import { Qualities } from "./watch/qualities.ts";
 import { Traffic } from "./watch/traffic.ts";
+
+/** Rows of one call that are predicted for before other requests have a turn. */
+const rowsPerTurn = 200;
+/** How long a start waits for what was durable and not yet applied; beyond it, reads say that they are incomplete. */
+const catchUpWaitMs = 1_000;
 
 /** The running app: what routes and the command line call. It owns its parts' life, and nothing here waits on a disk. */
 export class Tenon {
@@ -33,18 +41,19 @@ export class Tenon {
   readonly applier: ApplierControl;
   readonly logger: Logger;
   readonly environment: string;
+  readonly past: TenonParts["past"];
   readonly traffic = new Traffic();
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
   readonly #openOnline: TenonParts["openOnline"];
-  readonly #past: TenonParts["past"];
   readonly #ingest: Ingest;
   readonly #predictionLog: PredictionLog;
   #build: ServedBuild;
   #catalogue: WorkerCatalogue;
   #serving: Serving;
-  #quality: LiveQuality[] = [];
+  #startSeq = 0;
+  readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
   diskBytes = 0;
   /** Why the configuration on disk is not the one that serves. */
@@ -63,10 +72,11 @@ export class Tenon {
     this.machineNowMs = parts.machineNowMs;
     this.startedAtMs = parts.machineNowMs();
     this.#openOnline = parts.openOnline;
-    this.#past = parts.past;
+    this.past = parts.past;
     this.#build = parts.build;
     this.#catalogue = parts.catalogue;
     const nowMs = (): number => this.clock.nowMs();
+    this.#qualities = new Qualities(parts);
     this.#ingest = new Ingest(parts.log, nowMs);
     this.#predictionLog = new PredictionLog(parts.log, parts.logger, nowMs);
     this.applier.onFilling((laneIds) => this.coverage.setFilling(laneIds));
@@ -88,7 +98,7 @@ export class Tenon {
   }
 
   get quality(): readonly LiveQuality[] {
-    return this.#quality;
+    return this.#qualities.list;
   }
 
   get predictionsDropped(): number {
@@ -99,6 +109,8 @@ export class Tenon {
   async start(): Promise<void> {
     for (const { tenant, event, coveredFromMs } of await this.metadata.coverage())
       this.coverage.set(tenant, event, coveredFromMs);
+    this.#startSeq = this.log.lastSeq;
+    this.coverage.isCatchingUp = !(await this.applier.waitFor(this.#startSeq, catchUpWaitMs));
     await this.#loadLive();
   }
 
@@ -118,15 +130,7 @@ export class Tenon {
 
   #serve(build: ServedBuild, catalogue: WorkerCatalogue): Serving {
     this.#ingest.setPlan(build.app.plan, catalogue);
-    const { plan } = build.app;
-    this.#quality = plan.predictions.flatMap((prediction) => {
-      const model = plan.models.find((candidate) => candidate.name === prediction.model);
-      const label = plan.labels.find((candidate) => model?.source === "trained" && candidate.name === model.label);
-      const kept = this.#quality.find((quality) => quality.prediction === prediction.name);
-      if (label === undefined || label.excludesExample) return [];
-      if (kept !== undefined && JSON.stringify(kept.label) === JSON.stringify(label)) return [kept];
-      return [new LiveQuality(prediction.name, prediction.model, label, plan)];
-    });
+    this.#qualities.setPlan(build.app.plan, catalogue);
     const online = this.#openOnline(build.app);
     return new Serving({
       app: build.app,
@@ -147,15 +151,16 @@ export class Tenon {
 
   /** Takes events in; answers when the good ones are durable. */
   async ingest(tenant: number, event: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
-    await this.#cover(tenant, event);
-    const ingested = await this.#ingest.rows(tenant, event, rows, mode);
-    this.traffic.countEvents(ingested.accepted);
-    return ingested;
+    return this.#taken(tenant, event, () => this.#ingest.rows(tenant, event, rows, mode));
   }
 
   async ingestOne(tenant: number, event: string, row: unknown): Promise<Ingested> {
+    return this.#taken(tenant, event, () => this.#ingest.row(tenant, event, row));
+  }
+
+  async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {
     await this.#cover(tenant, event);
-    const ingested = await this.#ingest.row(tenant, event, row);
+    const ingested = await take();
     this.traffic.countEvents(ingested.accepted);
     return ingested;
   }
@@ -181,43 +186,47 @@ export class Tenon {
     const predictor = this.#serving.predictor(name);
     const startedMs = performance.now();
     const predicted = predictor.predict(tenant, input);
+    this.#answered(tenant, predictor, predicted, startedMs);
+    return predicted;
+  }
+
+  /**
+   * Predicts for many rows: for all of them, or with nothing logged for none.
+   * @throws input.invalid and the field codes, with the row's place in each path
+   */
+  async predictAll(tenant: number, name: string, inputs: readonly unknown[]): Promise<readonly Predicted[]> {
+    const predictor = this.#serving.predictor(name);
+    const made: { readonly predicted: Predicted; readonly startedMs: number }[] = [];
+    const mistakes: ErrorPlace[] = [];
+    for (const [i, input] of inputs.entries()) {
+      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
+      const startedMs = performance.now();
+      try {
+        made.push({ predicted: predictor.predict(tenant, input), startedMs });
+      } catch (thrown) {
+        if (!(thrown instanceof TenonError) || thrown.places.length === 0) throw thrown;
+        mistakes.push(...thrown.places.map((place) => ({ ...place, path: `/${i}${place.path}` })));
+        if (mistakes.length >= limit.rejectsTold) break;
+      }
+    }
+    if (mistakes.length > 0) throw invalidInput(`the rows for "${name}" do not fit`, mistakes);
+    for (const { predicted, startedMs } of made) this.#answered(tenant, predictor, predicted, startedMs);
+    return made.map(({ predicted }) => predicted);
+  }
+
+  #answered(tenant: number, predictor: Predictor, predicted: Predicted, startedMs: number): void {
+    const { name } = predictor.plan;
     this.#predictionLog.add(tenant, this.#catalogue.topics[predictionTopic(name)], predicted);
     if (predictor.plan.record) this.#record(tenant, predictor.model.spine.name, predicted);
-    for (const quality of this.#quality)
-      if (quality.prediction === name) quality.add(tenant, predicted.record, predicted.atMs);
+    this.#qualities.add(tenant, predicted.record, predicted.atMs);
     this.traffic.countPrediction(performance.now() - startedMs);
-    return predicted;
   }
 
   /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */
   async features(tenant: number, query: FeatureQuery): Promise<FeaturesRead & { readonly archive: boolean }> {
     const read = readFeatures(this.#serving, tenant, query);
     if (!read.belowFloor) return { ...read, archive: false };
-    const seqMax = query.seqMax ?? parsePosition(read.position);
-    return {
-      ...(await this.#past.read<FeaturesRead>({ kind: "features", query, ...this.#pastRequest(tenant, seqMax) })),
-      archive: true,
-    };
-  }
-
-  /** Makes a logged prediction again from the log, where its windows are no longer whole online. */
-  async replayFromLog(tenant: number, record: PredictionRecord, atMs: number): Promise<Predicted> {
-    const artifact = record.version > 0 ? await this.registry.artifact(record.model, record.version) : undefined;
-    return this.#past.read<Predicted>({
-      kind: "replay",
-      record,
-      artifact,
-      atMs,
-      ...this.#pastRequest(tenant, record.position),
-    });
-  }
-
-  #pastRequest(tenant: number, seqMax: number) {
-    const coverage = this.#build.app.plan.events.map(({ name }) => ({
-      event: name,
-      coveredFromMs: this.coverage.coveredFromMs(tenant, name),
-    }));
-    return { tenant, buildId: this.#build.id, catalogue: this.#catalogue, coverage, seqMax, nowMs: this.clock.nowMs() };
+    return { ...(await featuresFromLog(this, tenant, query, read.position)), archive: true };
   }
 
   /** Stores the input as the spine's event; an id that was sent before counts once. */
@@ -234,13 +243,8 @@ export class Tenon {
     const { models } = this.#build.app.plan;
     const model = models.find((candidate) => candidate.name === name);
     if (model !== undefined) return model;
-    throw new TenonError(
-      "model.unknown",
-      `the app has no model "${name.slice(0, 100)}".${suggestion(
-        name,
-        models.map((candidate) => candidate.name),
-      )}`,
-    );
+    const nearest = suggestion(name, new Set(models.map((candidate) => candidate.name)));
+    throw new TenonError("model.unknown", `the app has no model "${name.slice(0, 100)}".${nearest}`);
   }
 
   /** @throws model.unknown, also for a model that is not trained here */
@@ -265,11 +269,13 @@ export class Tenon {
   /** Once a second: the charts' next point, and labels that have become final. */
   tick(): void {
     this.traffic.tick(this.machineNowMs());
-    for (const quality of this.#quality) quality.tick(this.#serving.online, this.clock.nowMs());
+    this.coverage.isCatchingUp &&= this.applier.appliedSeq < this.#startSeq;
+    this.#qualities.tick(this.#serving.online, this.clock.nowMs());
   }
 
   /** Everything that was answered is on disk; then the parts close. */
   async close(): Promise<void> {
+    await this.#qualities.close();
     await this.#predictionLog.drain();
     await this.applier.close();
     this.#serving.online.close();

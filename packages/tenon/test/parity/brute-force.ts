@@ -13,6 +13,9 @@ export interface SentThing {
   readonly money: number | null;
   readonly real: number | null;
   readonly word: string | null;
+  readonly tier: string | null;
+  /** ISO 8601 in UTC. */
+  readonly when: string | null;
   readonly flag: boolean;
 }
 
@@ -23,7 +26,7 @@ export function bruteForce(
   key: string | number,
   at: number,
   knownAt: number,
-): number | string | null {
+): number | string | boolean | null {
   const rows = things
     .filter((thing) => (column.set === "by_a" ? thing.a === key : thing.b === key))
     .filter((thing) => thing.at < at && thing.at >= at - column.windowMs && thing.receivedAt <= knownAt)

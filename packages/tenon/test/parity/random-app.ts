@@ -10,7 +10,7 @@ export interface RandomColumn {
   readonly set: "by_a" | "by_b";
   readonly name: string;
   readonly fn: "count" | "sum" | "mean" | "min" | "max" | "last" | "distinct";
-  readonly column: "whole" | "money" | "real" | "word" | undefined;
+  readonly column: "whole" | "money" | "real" | "word" | "tier" | "flag" | "when" | undefined;
   readonly where: "flag" | "word" | undefined;
   readonly windowMs: number;
 }
@@ -39,7 +39,7 @@ export function randomApp(random: Random): RandomApp {
         fn === "count"
           ? undefined
           : fn === "last" || fn === "distinct"
-            ? pick(random, ["whole", "money", "word"] as const)
+            ? pick(random, ["whole", "money", "word", "tier", "flag", "when"] as const)
             : numeric;
       const where = random() < 0.3 ? pick(random, ["flag", "word"] as const) : undefined;
       const over = [...new Set([pick(random, windows), pick(random, windows), pick(random, windows)])];
@@ -53,7 +53,7 @@ export function randomApp(random: Random): RandomApp {
   const config = `import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, prediction } from "tenon";
 const a = entity("a");
 const b = entity("b", { key: c.integer() });
-const thing = event("thing", { a: c.ref(a), b: c.ref(b), whole: c.integer(), money: c.decimal(2).nullable(), real: c.real().nullable(), word: c.text().nullable(), flag: c.flag() }, { late: "1d" });
+const thing = event("thing", { a: c.ref(a), b: c.ref(b), whole: c.integer(), money: c.decimal(2).nullable(), real: c.real().nullable(), word: c.text().nullable(), tier: c.oneOf("free", "team", "pro").nullable(), when: c.time().nullable(), flag: c.flag() }, { late: "1d" });
 const asked = event("asked", { a: c.ref(a), b: c.ref(b) });
 ${sets.join("\n")}
 const next = model("next", { label: label("spent", { of: asked, is: event("answer", { asked: c.ref(asked), worth: c.integer() }, { late: "1m" }).sum("worth").next("10m").above(10) }), features: [by_a, by_b], trainer: gradientBoosting({ seed: 1 }) });

@@ -98,19 +98,19 @@ export class SqliteLogReader implements EventLogReader, HotLogReader {
     return this.after(seq - 1, 1).find((entry) => entry.seq === seq);
   }
 
-  /** The newest entries of a topic, newest first: reads back from the end. */
-  newest(tenant: number, topic: number, limit: number): LogEntry[] {
+  /** The newest entries of a topic before a position, newest first. */
+  newest(tenant: number, topic: number, limit: number, before: number): LogEntry[] {
     this.refresh();
     const entries: LogEntry[] = [];
     for (let i = this.#names.length - 1; i >= 0 && entries.length < limit; i--) {
       // The oldest ones may go meanwhile: what was found is what the log holds.
       const database = this.#segment(this.#names[i])?.database;
       if (database === undefined) break;
-      const sql = `select ${entryColumns} from entry where topic = ? and tenant = ? order by seq desc limit ?`;
+      const sql = `select ${entryColumns} from entry where tenant = ? and topic = ? and seq < ? order by seq desc limit ?`;
       entries.push(
         ...database
           .prepare(sql, { returnArrays: true })
-          .all(topic, tenant, limit - entries.length)
+          .all(tenant, topic, before, limit - entries.length)
           .map(entryOf),
       );
     }

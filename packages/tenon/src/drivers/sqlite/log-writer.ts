@@ -119,8 +119,8 @@ export class LogWriter {
     return found.filter((entry) => entry?.id === id && entry.topic === topic && entry.tenant === tenant).at(-1);
   }
 
-  newest(tenant: number, topic: number, limit: number): LogEntry[] {
-    return this.#reader.newest(tenant, topic, limit);
+  newest(tenant: number, topic: number, limit: number, before: number): LogEntry[] {
+    return this.#reader.newest(tenant, topic, limit, before);
   }
 
   /**
@@ -146,6 +146,8 @@ export class LogWriter {
   #segmentOf(loggedAtMs: number): WritableSegment {
     const day = dayOf(loggedAtMs);
     if (this.#segment !== undefined && this.#segment.name.day >= day) return this.#segment;
+    // Readers hold the closed day open: what they leave of its write-ahead log would stay as large as it was.
+    this.#segment?.database.exec("pragma wal_checkpoint(truncate)");
     this.#segment?.database.close();
     return this.#openSegment(segmentName(this.#dir, this.#lastSeq + 1, day));
   }

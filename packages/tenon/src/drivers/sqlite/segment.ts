@@ -76,6 +76,7 @@ function createSegment(file: string): void {
   database.exec(`create table entry (
     seq integer primary key, logged_at integer not null, received_at integer not null, tenant integer not null,
     topic integer not null, id text not null, at integer not null, imported integer not null, payload blob not null) strict`);
+  database.exec("create index by_topic on entry (tenant, topic)");
   database.close();
   renameSync(draft, file);
 }

@@ -28,6 +28,7 @@ export type StorageRequest =
       readonly tenant: number;
       readonly topic: number;
       readonly limit: number;
+      readonly before: number;
     }
   | { readonly id: number; readonly kind: "dropBefore"; readonly seq: number }
   | { readonly id: number; readonly kind: "metadata"; readonly calls: readonly MetadataCall[] }
@@ -60,7 +61,7 @@ function run(data: StorageWorkerData): void {
       case "find":
         return log.find(request.tenant, request.topic, request.entryId);
       case "newest":
-        return log.newest(request.tenant, request.topic, request.limit);
+        return log.newest(request.tenant, request.topic, request.limit, request.before);
       case "dropBefore":
         return log.dropBefore(request.seq);
       case "metadata":

@@ -100,8 +100,8 @@ export class SqliteStorage implements EventLog {
     return this.#call({ kind: "find", tenant, topic, entryId: id });
   }
 
-  newest(tenant: number, topic: number, count: number): Promise<readonly LogEntry[]> {
-    return this.#call({ kind: "newest", tenant, topic, limit: count });
+  newest(tenant: number, topic: number, count: number, before = Number.MAX_SAFE_INTEGER): Promise<readonly LogEntry[]> {
+    return this.#call({ kind: "newest", tenant, topic, limit: count, before });
   }
 
   /** Takes the closed days before a position out of the log: they are in the archive. */

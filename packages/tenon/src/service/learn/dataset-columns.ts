@@ -1,4 +1,4 @@
-import type { InputColumn } from "../predict/input-row.ts";
+import { type InputColumn, modelNumber } from "../predict/input-row.ts";
 
 /** Categories of one column at most; later ones read as missing, as unseen ones do. */
 const categoriesMax = 65_000;
@@ -33,7 +33,7 @@ export class DatasetColumns {
     if (value === null || value === undefined) return;
     const column = this.#columns.get(name) ?? this.#add(name, kind);
     if (column.kind === "unknown") column.kind = typeof value === "string" ? "category" : "number";
-    column.values[row] = column.kind === "category" ? codeIn(column, String(value)) : numberOf(value);
+    column.values[row] = column.kind === "category" ? codeIn(column, String(value)) : modelNumber(value);
   }
 
   /** The columns, without those that no row gave a value. */
@@ -49,11 +49,6 @@ export class DatasetColumns {
     this.#columns.set(name, column);
     return column;
   }
-}
-
-function numberOf(value: unknown): number {
-  if (typeof value === "number") return value;
-  return typeof value === "boolean" ? Number(value) : Number.NaN;
 }
 
 function codeIn(column: GrowingColumn, text: string): number {

@@ -1,7 +1,7 @@
 import type { CompiledApp, FeatureSetPlan, LabelPlan, Plan, TrainedModelPlan } from "../../plan/plan.ts";
 import type { EventLogReader } from "../../ports/event-log.ts";
 import { type Catalogue, EventDecoder } from "../materialize/event-decoder.ts";
-import type { FeatureValue } from "../predict/feature-set-reader.ts";
+import { type FeatureValue, presentFeature, textsOf } from "../predict/feature-value.ts";
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
 import { LaneHistory } from "./lane-history.ts";
@@ -55,7 +55,7 @@ export function buildDataset(
   if (model === undefined || label === undefined) throw new RangeError(`"${modelName}" is no model that is trained`);
   const sets = model.reads.map(({ set }) => plan.featureSets.find((candidate) => candidate.name === set)!);
   const { histories, spine } = readLog(plan, label, sets, log, catalogue, options);
-  const read = readFeatures(sets, model, spine, histories, options);
+  const read = readFeatures(plan, sets, model, spine, histories, options);
   const rows = assemble(app, model, spine, read);
   return {
     model: modelName,
@@ -133,6 +133,7 @@ interface ReadSet {
 }
 
 function readFeatures(
+  plan: Plan,
   sets: readonly FeatureSetPlan[],
   model: TrainedModelPlan,
   spine: readonly SpineRow[],
@@ -165,7 +166,9 @@ function readFeatures(
       );
       options.onProgress("computing features", ++step / steps);
     }
-    const texts = set.columns.map((column) => (code: number) => histories.get(column.lane)!.text(code));
+    const texts = set.columns.map((column) =>
+      textsOf(plan, column, (code) => histories.get(column.lane)?.text(code) ?? null),
+    );
     return { set, columns, texts };
   });
 }
@@ -271,10 +274,5 @@ function assemble(
 }
 
 function shown(read: ReadSet, place: number, row: number): FeatureValue {
-  const number = read.columns[place][row];
-  if (Number.isNaN(number)) return null;
-  const { type, scale } = read.set.columns[place];
-  if (type === "text") return read.texts[place](number);
-  if (type === "flag") return number === 1;
-  return scale === 0 ? number : number / 10 ** scale;
+  return presentFeature(read.set.columns[place], read.columns[place][row], read.texts[place]);
 }

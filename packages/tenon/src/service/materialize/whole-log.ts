@@ -32,10 +32,6 @@ export class WholeLog implements EventLogReader {
     throw new TenonError("internal", `the entries after position ${seq} are neither in the log nor in the archive`);
   }
 
-  newest(tenant: number, topic: number, limit: number): LogEntry[] {
-    return this.#hot.newest(tenant, topic, limit);
-  }
-
   close(): void {
     this.#archived.close();
     this.#hot.close();

@@ -2,6 +2,8 @@
 export class Coverage {
   readonly #from = new Map<string, number>();
   #filling: ReadonlySet<string> = new Set();
+  /** The online store lacks entries of before the start: after a loss of it, for as long as it is made anew. */
+  isCatchingUp = false;
 
   /** Windows that begin before this time are incomplete; Infinity where nothing is known yet. */
   coveredFromMs(tenant: number, event: string): number {
@@ -22,6 +24,6 @@ export class Coverage {
   }
 
   isFilling(laneId: string): boolean {
-    return this.#filling.has(laneId);
+    return this.isCatchingUp || this.#filling.has(laneId);
   }
 }

@@ -1,11 +1,11 @@
 import { type ReadPoint, WindowReader } from "../../engine/window/window-reader.ts";
-import type { ColumnPlan, FeatureColumnPlan, FeatureSetPlan, Plan } from "../../plan/plan.ts";
+import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "../../plan/plan.ts";
 import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import type { Coverage } from "./coverage.ts";
+import { type FeatureValue, presentFeature, textsOf } from "./feature-value.ts";
 
 export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
-export type FeatureValue = number | string | boolean | null;
 
 /** The columns of a set that come from one lane. */
 interface LanePart {
@@ -21,8 +21,7 @@ interface Presentation {
   readonly column: FeatureColumnPlan;
   readonly laneId: string;
   readonly event: string;
-  readonly source: ColumnPlan | undefined;
-  readonly divisor: number;
+  readonly textOf: (code: number) => string | null;
 }
 
 /** Reads one feature set: compiled when the plan is, reused by every request of its thread. */
@@ -51,10 +50,8 @@ export class FeatureSetReader {
     this.#isBelow = new Uint8Array(set.columns.length);
     this.#shown = set.columns.map((column) => {
       const lane = plan.lanes[column.lane];
-      const place = lane.cells[column.cell].column;
-      const event = plan.events.find((candidate) => candidate.name === lane.event);
-      const source = place < 0 ? undefined : event?.columns.find(({ name }) => name === lane.columns[place].name);
-      return { column, laneId: lane.id, event: lane.event, source, divisor: 10 ** column.scale };
+      const textOf = textsOf(plan, column, (code) => online.text(this.#tenant, lane.id, code));
+      return { column, laneId: lane.id, event: lane.event, textOf };
     });
     this.#parts = [...new Set(set.columns.map((column) => column.lane))].map((index) => {
       const lane = plan.lanes[index];
@@ -102,16 +99,8 @@ export class FeatureSetReader {
 
   /** A column's value as users meet it. */
   value(place: number): FeatureValue {
-    const number = this.values[place];
-    if (Number.isNaN(number)) return null;
-    const { column, laneId, source, divisor } = this.#shown[place];
-    if (column.type === "text") {
-      return source?.type === "oneOf"
-        ? (source.values[number] ?? null)
-        : this.#online.text(this.#tenant, laneId, number);
-    }
-    if (column.type === "flag") return number === 1;
-    return divisor === 1 ? number : number / divisor;
+    const { column, textOf } = this.#shown[place];
+    return presentFeature(column, this.values[place], textOf);
   }
 
   status(place: number): FeatureStatus {

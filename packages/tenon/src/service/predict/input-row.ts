@@ -1,6 +1,6 @@
 import type { ColumnPlan, Plan, PlanFunctions, SpinePlan, TrainedModelPlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
-import type { FeatureValue } from "./feature-set-reader.ts";
+import type { FeatureValue } from "./feature-value.ts";
 
 /** A feature set's values of one read: online a `FeatureSetReader`, in training sets a row of columns. */
 export interface SetValues {
@@ -147,9 +147,14 @@ export class InputRow {
 function encodeInput(value: unknown, codes: ReadonlyMap<string, number> | undefined): number {
   if (codes !== undefined)
     return value === null || value === undefined ? Number.NaN : (codes.get(String(value)) ?? Number.NaN);
+  return modelNumber(value);
+}
+
+/** A number for a value that is no category: times in milliseconds, flags as 0 and 1, NaN for all else. */
+export function modelNumber(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
-  return Number.NaN;
+  return value instanceof Date ? value.getTime() : Number.NaN;
 }
 
 function modelValue(column: ColumnPlan, value: StoredValue): string | number | boolean | null {

@@ -4,7 +4,9 @@ import type { Plan } from "../../plan/plan.ts";
 import { presentValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 import type { Tenon } from "../tenon.ts";
-import type { FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
+import type { FeatureStatus } from "./feature-set-reader.ts";
+import type { FeatureValue } from "./feature-value.ts";
+import { replayFromLog } from "./past-reads.ts";
 import { decodePrediction, type PredictionRecord, predictionTopic } from "./prediction-record.ts";
 import { behindOnlineRows, versionName } from "./predictor.ts";
 
@@ -71,12 +73,14 @@ async function makeAgain(
   if (record.version > 0) predictor.serve(await tenon.registry.load(record.model, record.version));
   const online = predictor.replay(entry.tenant, record, entry.atMs);
   const again = online.record.degraded.includes(behindOnlineRows)
-    ? await tenon.replayFromLog(entry.tenant, record, entry.atMs)
+    ? await replayFromLog(tenon, entry.tenant, record, entry.atMs)
     : online;
   const { plan } = tenon.build.app;
   const before = describeLogged(record, plan).features.values;
   const after = describeLogged(again.record, plan).features.values;
-  const moved = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+  const moved = Object.keys({ ...before, ...after }).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
   const same = JSON.stringify(again.answer) === JSON.stringify(record.output);
   return {
     same,

@@ -1,6 +1,7 @@
 import { ByteReader, ByteWriter } from "../../base/bytes.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
-import type { FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
+import type { FeatureStatus } from "./feature-set-reader.ts";
+import type { FeatureValue } from "./feature-value.ts";
 
 /** What one version of one prediction shares: told once, and written as bytes that are made once. */
 export interface PredictionSource {
@@ -34,7 +35,7 @@ export interface PredictionRecord extends PredictionSource {
  *
  *   u8 codec, source (JSON), f64 position, example id, input value …, output (JSON), u8 sets,
  *   per set: name, u32 columns, (value, u8 status, f64 age) …, then degraded (JSON)
- *   value: u8 tag (0 null, 1 number, 2 text, 3 true, 4 false) and what it tags
+ *   value: u8 tag (0 null, 1 number, 2 text, 3 true, 4 false, 5 time) and what it tags
  */
 const predictionCodec = 3;
 
@@ -80,7 +81,7 @@ export function decodePrediction(payload: Uint8Array): PredictionRecord {
   const features = Array.from({ length: reader.u8() }, () => {
     const set = reader.text();
     const columns = Array.from({ length: reader.u32() }, () => ({
-      value: readValue(reader),
+      value: readFeature(reader),
       status: statuses[reader.u8()],
       age: reader.f64(),
     }));
@@ -121,10 +122,18 @@ function writeValue(value: FeatureValue): void {
   } else if (typeof value === "string") {
     writer.u8(2);
     writer.text(value);
+  } else if (value instanceof Date) {
+    writer.u8(5);
+    writer.f64(value.getTime());
   } else writer.u8(value ? 3 : 4);
 }
 
-function readValue(reader: ByteReader): FeatureValue {
+function readValue(reader: ByteReader): StoredValue {
+  const value = readFeature(reader);
+  return value instanceof Date ? value.getTime() : value;
+}
+
+function readFeature(reader: ByteReader): FeatureValue {
   switch (reader.u8()) {
     case 1:
       return reader.f64();
@@ -134,6 +143,8 @@ function readValue(reader: ByteReader): FeatureValue {
       return true;
     case 4:
       return false;
+    case 5:
+      return new Date(reader.f64());
     default:
       return null;
   }

@@ -99,7 +99,10 @@ export class Predictor {
     const nowMs = this.#parts.nowMs();
     const atMs = checked.row.atMs ?? nowMs;
     if (atMs > nowMs + limit.futureMsMax && replayed === undefined) {
-      throw new TenonError("time.future", `/at: the time is ${atMs - nowMs} ms ahead of the app's clock`);
+      const message = `the time is ${atMs - nowMs} ms ahead of the app's clock`;
+      throw invalidInput(`the input of "${this.plan.name}" does not fit`, [
+        { path: "/at", code: "time.future", message },
+      ]);
     }
     // A recorded input needs an id, so that its label finds it.
     const exampleId = id ?? (this.plan.record ? newId() : undefined);

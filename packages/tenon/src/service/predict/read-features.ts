@@ -2,7 +2,8 @@ import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
 import { formatPosition } from "../../base/position.ts";
-import type { FeatureSetReader, FeatureStatus, FeatureValue } from "./feature-set-reader.ts";
+import type { FeatureSetReader, FeatureStatus } from "./feature-set-reader.ts";
+import type { FeatureValue } from "./feature-value.ts";
 import type { Serving } from "./serving.ts";
 
 export interface FeatureQuery {

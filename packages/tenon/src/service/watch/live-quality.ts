@@ -132,12 +132,12 @@ export class LiveQuality {
       }
       reads++;
       const label = this.labelOf(online, item.tenant, item.key, item.atMs, nowMs);
-      if (label !== null) this.#take(this.#of(item.version), item.score, label, nowMs);
+      if (label !== null) this.#take(this.#of(item.version), item.score, label, item.atMs + this.label.maturityMs);
     }
     this.#waiting = waiting;
   }
 
-  #take(labelled: Labelled, score: number, label: number, nowMs: number): void {
+  #take(labelled: Labelled, score: number, label: number, finalAtMs: number): void {
     labelled.scores.push(score);
     labelled.labels.push(label);
     labelled.total++;
@@ -148,7 +148,7 @@ export class LiveQuality {
     if (labelled.total % historyStep !== 0) return;
     const value = this.#quality(labelled.scores.slice(-historyStep), labelled.labels.slice(-historyStep));
     if (value === null) return;
-    labelled.history.push({ atMs: nowMs, value, labelled: labelled.total });
+    labelled.history.push({ atMs: finalAtMs, value, labelled: labelled.total });
     if (labelled.history.length > historyMax) labelled.history.shift();
   }
 

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { lossWindowMs } from "../../src/service/predict/prediction-log.ts";
+import { type StartedApp, startApp } from "../start-app.ts";
+
+let app: StartedApp;
+let key: string;
+before(async () => {
+  app = await startApp();
+  key = await app.key("acme");
+});
+after(() => app[Symbol.asyncDispose]());
+
+const logged = async (): Promise<number> => {
+  await wait(4 * lossWindowMs);
+  return (await app.call("GET", "/predictions?limit=200", { key })).body.predictions.length;
+};
+
+test("an array is answered in its order; with one bad row nothing of it is predicted, and every mistake is named", async () => {
+  const good = await app.call("POST", "/predict/limit", { key, body: [{ cents: 1 }, { cents: 60_000 }] });
+  assert.deepEqual(
+    good.body.map(({ ok }: { ok: boolean }) => ok),
+    [true, false],
+  );
+  assert.equal(await logged(), 2);
+  const body = [{ cents: 1 }, { cents: "x" }, { cents: 2 }, { cent: 3 }];
+  const bad = await app.call("POST", "/predict/limit", { key, body });
+  assert.equal(bad.status, 422);
+  assert.deepEqual(
+    bad.body.errors.map(({ path, code }: { path: string; code: string }) => [path, code]),
+    [
+      ["/1/cents", "field.type"],
+      ["/3/cents", "field.missing"],
+      ["/3/cent", "field.unknown"],
+    ],
+  );
+  const ahead = { account: "a", cents: 4, price: null, country: null, tier: null, when: null, ratio: null, gift: null };
+  const late = await app.call("POST", "/predict/risk", {
+    key,
+    body: [ahead, { ...ahead, at: "2999-01-01T00:00:00Z" }],
+  });
+  assert.deepEqual([late.status, late.body.errors[0].path], [422, "/1/at"]);
+  assert.equal(await logged(), 2, "what was refused is not in the log");
+});
+
+test("an address answers another method with the ones that it takes", async () => {
+  const found = await app.call("GET", "/predict/limit", { key });
+  assert.deepEqual([found.status, found.body.code, found.headers.get("allow")], [405, "method.refused", "POST"]);
+  const gone = await app.call("PATCH", "/models/risk", { key });
+  assert.deepEqual([gone.status, gone.headers.get("allow")], [405, "GET"]);
+});
+
+test("while the online store is made anew, reads say that they are incomplete and the server that it is not ready", async () => {
+  const { tenon } = app.running;
+  const { body } = await app.call("POST", "/events/payment", { key, body: { id: "p", account: "x", cents: 5 } });
+  tenon.coverage.isCatchingUp = true;
+  assert.equal((await app.call("GET", "/health/ready")).status, 503);
+  const read = await app.call("POST", "/features/spend", {
+    key,
+    body: { keys: [{ account: "x" }], after: body.position },
+  });
+  assert.equal(read.body.rows[0].statuses.payments_1h, "incomplete");
+  tenon.tick();
+  assert.equal((await app.call("GET", "/health/ready")).status, 200);
+});
