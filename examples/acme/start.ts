@@ -88,8 +88,8 @@ async function loadHistory(): Promise<void> {
   const ready = landings.filter((landing) => landing.at < startMs);
   for (let i = 0; i < ready.length; i += batchRows) await take("landing", ready.slice(i, i + batchRows));
   count += ready.length;
-  // All of 2001 begins here: what a window would reach before, nobody has. With fewer days the source has more.
-  for (const event of ["departure", "landing"]) await tenon.declareComplete(tenant, event);
+  // Windows that reach back behind the days that were loaded say that they are incomplete.
+  for (const event of ["departure", "landing"]) await tenon.declareWhole(tenant, event, fromMs);
   told(1, `${count.toLocaleString("en")} events in ${secondsSince(beganMs)}`);
   const applied = progressLine("Computing live features");
   const target = tenon.log.lastSeq;

@@ -3,9 +3,12 @@ import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { formatPosition } from "../base/position.ts";
 import { presentValue } from "../plan/row-codec.ts";
+import { checkTime, isMistake } from "../plan/row-validator.ts";
 import { requireScope } from "../service/govern/api-keys.ts";
 import type { ImportMode, Ingested } from "../service/ingest/ingest.ts";
+
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
+import { beforeEverythingMs } from "../service/predict/coverage.ts";
 import { parseJson, readBody, readLines } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
@@ -30,24 +33,36 @@ async function takeEvents(call: Call): Promise<void> {
   const { tenon, request, response, caller } = call;
   const event = call.parameters.event ?? "";
   const mode = importMode(call);
-  if ((request.headers["content-type"] ?? "").includes("ndjson")) {
-    sendJson(response, 202, await takeLines(call, event, mode));
-  } else {
-    const body = parseJson(await readBody(request));
-    if (Array.isArray(body)) {
-      if (body.length > limit.itemsMax)
-        throw new TenonError(
-          "body.too-large",
-          `${body.length} events in one array; it takes ${limit.itemsMax}, NDJSON takes any number`,
-        );
-      sendJson(response, 202, answerOf(await tenon.ingest(caller.tenant, event, body, mode)));
-    } else if (mode === undefined) sendJson(response, 202, answerOf(await tenon.ingestOne(caller.tenant, event, body)));
-    else sendJson(response, 202, answerOf(await tenon.ingest(caller.tenant, event, [body], mode)));
-  }
-  if (call.query.get("complete") === "true" && mode !== undefined) await tenon.declareComplete(caller.tenant, event);
+  const wholeFromMs = mode === undefined ? undefined : wholeFrom(call);
+  const isLines = (request.headers["content-type"] ?? "").includes("ndjson");
+  const answer = isLines ? await takeLines(call, event, mode) : await takeBody(call, event, mode);
+  if (wholeFromMs !== undefined) await tenon.declareWhole(caller.tenant, event, wholeFromMs);
+  sendJson(response, 202, answer);
 }
 
-/** `?import=true&latency=5m&complete=true`: an import carries its source's times. */
+async function takeBody(call: Call, event: string, mode: ImportMode | undefined): Promise<EventsAnswer> {
+  const { tenon, request, caller } = call;
+  const body = parseJson(await readBody(request));
+  if (!Array.isArray(body) && mode === undefined) return answerOf(await tenon.ingestOne(caller.tenant, event, body));
+  const rows: readonly unknown[] = Array.isArray(body) ? body : [body];
+  if (rows.length > limit.itemsMax)
+    throw new TenonError(
+      "body.too-large",
+      `${rows.length} events in one array; it takes ${limit.itemsMax}, NDJSON takes any number`,
+    );
+  return answerOf(await tenon.ingest(caller.tenant, event, rows, mode));
+}
+
+/** `complete=true`: the source had nothing earlier. `completeFrom=TIME`: it has, and all since then is in the import. */
+function wholeFrom({ query }: Call): number | undefined {
+  const from = query.get("completeFrom");
+  if (from === null) return query.get("complete") === "true" ? beforeEverythingMs : undefined;
+  const ms = checkTime(from);
+  if (isMistake(ms)) throw new TenonError(ms.code, `completeFrom: ${ms.message}`);
+  return ms;
+}
+
+/** `?import=true&latency=5m`: an import carries its source's times. */
 function importMode(call: Call): ImportMode | undefined {
   if (call.query.get("import") !== "true") return undefined;
   requireScope(call.caller, "admin");

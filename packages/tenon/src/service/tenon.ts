@@ -170,15 +170,13 @@ export class Tenon {
     if (this.coverage.has(tenant, event)) return;
     if (!this.#build.app.plan.events.some((candidate) => candidate.name === event)) return;
     const nowMs = this.clock.nowMs();
-    this.coverage.set(tenant, event, nowMs);
-    await this.metadata.setCoverage(tenant, event, nowMs);
+    await this.declareWhole(tenant, event, nowMs);
   }
 
-  /** Declares that there was nothing before what was imported: no window is incomplete for reaching back further. */
-  async declareComplete(tenant: number, event: string): Promise<void> {
-    const beforeEverything = -8_640_000_000_000_000;
-    this.coverage.set(tenant, event, beforeEverything);
-    await this.metadata.setCoverage(tenant, event, beforeEverything);
+  /** Declares that an import holds all of an event from a time on: windows that begin later are not incomplete. */
+  async declareWhole(tenant: number, event: string, fromMs: number): Promise<void> {
+    this.coverage.set(tenant, event, fromMs);
+    await this.metadata.setCoverage(tenant, event, fromMs);
   }
 
   /** Predicts, logs off the path, and queues the label. */

@@ -2,12 +2,19 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { lossWindowMs } from "../../src/service/predict/prediction-log.ts";
-import { type StartedApp, startApp } from "../start-app.ts";
+import { type StartedApp, shopConfig, startApp } from "../start-app.ts";
 
 let app: StartedApp;
 let key: string;
 before(async () => {
-  app = await startApp();
+  app = await startApp(
+    shopConfig
+      .replace(
+        "const shape =",
+        'const refunds = features("refunds", account, { cents: refund.sum("cents").over("7d", "30d") });\nconst shape =',
+      )
+      .replace("use: [payment, refund, spend,", "use: [payment, refund, spend, refunds,"),
+  );
   key = await app.key("acme");
 });
 after(() => app[Symbol.asyncDispose]());
@@ -63,4 +70,25 @@ test("while the online store is made anew, reads say that they are incomplete an
   assert.equal(read.body.rows[0].statuses.payments_1h, "incomplete");
   tenon.tick();
   assert.equal((await app.call("GET", "/health/ready")).status, 200);
+});
+
+test("an import says from when on it is whole: only windows that reach back behind that are incomplete", async () => {
+  const at = Date.now() - 5 * 86_400_000;
+  const from = new Date(Date.now() - 10 * 86_400_000).toISOString();
+  const headers = { "content-type": "application/x-ndjson" };
+  const refund = JSON.stringify({ id: "old", at, payment: "p0", account: "whole", cents: 3 });
+  const { body } = await app.call("POST", `/events/refund?import=true&completeFrom=${from}`, {
+    key,
+    headers,
+    body: refund,
+  });
+  assert.equal(body.accepted, 1);
+  const read = await app.call("POST", "/features/refunds", {
+    key,
+    body: { keys: [{ account: "whole" }], after: body.position },
+  });
+  assert.deepEqual(read.body.rows[0].values, { cents_7d: 3, cents_30d: 3 });
+  assert.deepEqual(read.body.rows[0].statuses, { cents_7d: "present", cents_30d: "incomplete" });
+  const bad = await app.call("POST", "/events/refund?import=true&completeFrom=monday", { key, headers, body: refund });
+  assert.deepEqual([bad.status, bad.body.code], [422, "field.type"]);
 });

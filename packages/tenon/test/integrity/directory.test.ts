@@ -49,7 +49,7 @@ test("what is stored goes on after a restart: keys, coverage, versions, the cloc
   const { key } = await first.tenon.keys.create({ tenant: "a", scopes: ["admin"], note: "" });
   const { tenant } = first.tenon.keys.authenticate(key);
   await first.tenon.ingest(tenant, "payment", [{ id: "p", account: "x", cents: 5 }]);
-  await first.tenon.declareComplete(tenant, "payment");
+  await first.tenon.declareWhole(tenant, "payment", -1);
   await first.close();
   const second = await startTenon({ configFile, dataDir, logger: silentLogger });
   assert.equal(second.tenon.keys.authenticate(key).tenantName, "a");

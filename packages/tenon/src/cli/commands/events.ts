@@ -31,6 +31,12 @@ const send: Command = {
       flag: "--complete",
       about: "The source had nothing before this import: windows that reach back further are whole",
     },
+    {
+      flag: "--complete-from",
+      value: "TIME",
+      about:
+        "The import holds everything since then, such as 2025-01-01T00:00:00Z; windows that reach back further are incomplete",
+    },
     tenantOption,
   ],
   examples: [
@@ -67,13 +73,18 @@ const send: Command = {
 function importQuery(call: CommandCall): string {
   const { flags } = call;
   const latency = flagText(call, "latency");
+  const completeFrom = flagText(call, "complete-from");
   if (flags.import !== true) {
-    if (latency !== undefined || flags.complete === true)
-      throw new TenonError("cli.usage", "--latency and --complete are of an import: add --import");
+    if (latency !== undefined || completeFrom !== undefined || flags.complete === true)
+      throw new TenonError("cli.usage", "--latency, --complete and --complete-from are of an import: add --import");
     return "";
   }
   if (latency !== undefined) checkSpan(latency);
-  return `?${new URLSearchParams({ import: "true", ...(latency === undefined ? {} : { latency }), ...(flags.complete === true ? { complete: "true" } : {}) })}`;
+  const asked = new URLSearchParams({ import: "true" });
+  if (latency !== undefined) asked.set("latency", latency);
+  if (completeFrom !== undefined) asked.set("completeFrom", completeFrom);
+  if (flags.complete === true) asked.set("complete", "true");
+  return `?${asked}`;
 }
 
 function checkSpan(text: string): void {

@@ -1,3 +1,6 @@
+/** The source had nothing before what the log holds: no window is incomplete for reaching back further. */
+export const beforeEverythingMs = -8_640_000_000_000_000;
+
 /** From when on the log holds everything, by tenant and event; and which lanes are still being filled. */
 export class Coverage {
   readonly #from = new Map<string, number>();
