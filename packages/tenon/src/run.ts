@@ -7,6 +7,7 @@ import { durationMs } from "./base/duration.ts";
 import { messageOf, TenonError } from "./base/error.ts";
 import type { Logger } from "./base/log.ts";
 import { DuckDb } from "./drivers/duckdb/duckdb.ts";
+import { ArchiveDirectory } from "./drivers/fs/archive-directory.ts";
 import { FileArtifactStore } from "./drivers/fs/artifact-store.ts";
 import { directorySizeBytes } from "./drivers/fs/directory-size.ts";
 import { FileSnapshotStore } from "./drivers/fs/snapshot-store.ts";
@@ -30,6 +31,7 @@ import { logPlacesOf } from "./run/whole-log.ts";
 import { ApiKeys } from "./service/govern/api-keys.ts";
 import { Learner } from "./service/learn/learner.ts";
 import { Registry } from "./service/learn/registry.ts";
+import { ArchivedFind } from "./service/materialize/archived-find.ts";
 import { predictionTopic } from "./service/predict/prediction-record.ts";
 import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
@@ -134,6 +136,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       keys: await ApiKeys.load(metadata, nowMs),
       registry,
       learner: new Learner({ runner, registry, nowMs, machineNowMs, logger }),
+      archived: new ArchivedFind(new ArchiveDirectory(places.archiveDir), duckDb),
       past: new PastThreads({ places, buildsDir }),
       clock,
       machineNowMs,

@@ -37,6 +37,8 @@ export const limit = {
   predictionQueueMax: 20_000,
   /** Live quality is computed over this many newest labelled predictions of a version. */
   labelledMax: 50_000,
+  /** Finds in the archive that may be under way at once. */
+  archivedFindsMax: 2,
   /** Streams of server-sent events open at once. */
   streamsMax: 64,
   /** Time given to open requests at shutdown. */

@@ -8,6 +8,7 @@ import type { ApplierControl, PastReader, WorkerCatalogue } from "../ports/worke
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
+import type { ArchivedFind } from "./materialize/archived-find.ts";
 import type { PredictionRecord } from "./predict/prediction-record.ts";
 import type { FeatureQuery } from "./predict/read-features.ts";
 
@@ -28,6 +29,8 @@ export interface TenonParts {
   readonly keys: ApiKeys;
   readonly registry: Registry;
   readonly learner: Learner;
+  /** Entries that have left the log for the archive. */
+  readonly archived: ArchivedFind;
   readonly past: PastReader<FeatureQuery, PredictionRecord>;
   readonly clock: AppClock;
   readonly machineNowMs: () => number;

@@ -42,6 +42,7 @@ export class Tenon {
   readonly logger: Logger;
   readonly environment: string;
   readonly past: TenonParts["past"];
+  readonly archived: TenonParts["archived"];
   readonly traffic = new Traffic();
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
@@ -73,6 +74,7 @@ export class Tenon {
     this.startedAtMs = parts.machineNowMs();
     this.#openOnline = parts.openOnline;
     this.past = parts.past;
+    this.archived = parts.archived;
     this.#build = parts.build;
     this.#catalogue = parts.catalogue;
     const nowMs = (): number => this.clock.nowMs();

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { TenonError } from "../../src/base/error.ts";
 import type { ArchivedDay } from "../../src/ports/archive.ts";
 import type { Running } from "../../src/run.ts";
+import { replayLogged } from "../../src/service/predict/logged.ts";
 import { readFeatures } from "../../src/service/predict/read-features.ts";
 import { shopConfig } from "../start-app.ts";
 import { appFolder, dayMs, dayName, digestOf, entriesOn, firstDayMs, ingestDays } from "./days-app.ts";
@@ -195,4 +196,35 @@ test("a damaged file of the archive is refused by its name; a training set is ne
   await copyFile(`${file}.good`, file);
   assert.ok((await dataset(running)).manifest.rows > 0);
   await running.close();
+});
+
+test("a prediction is found by its id, and made again to the bit, after its day has left the log", {
+  timeout: 120_000,
+}, async (t) => {
+  const { start } = await appFolder(t);
+  const running = await start();
+  const { tenon } = running;
+  const tenant = await tenon.metadata.tenant("acme");
+  await ingestDays(running, { from: 0, to: 2, perDay: 40 });
+  assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
+  const made = tenon.predict(tenant, "risk", {
+    ...{
+      id: "x",
+      account: "a1",
+      cents: 7,
+      price: null,
+      country: "DE",
+      tier: null,
+      when: null,
+      ratio: null,
+      gift: null,
+    },
+  });
+  await ingestDays(running, { from: 2, to: 12, perDay: 40 });
+  assert.ok((await running.archive()).length >= 2);
+  const shown = await replayLogged(tenon, tenant, made.id, true);
+  assert.deepEqual(shown.output, made.answer);
+  assert.deepEqual([shown.replay?.same, shown.replay?.differences], [true, []]);
+  const other = await tenon.metadata.tenant("other");
+  await assert.rejects(replayLogged(tenon, other, made.id, false), { code: "prediction.unlogged" });
 });

@@ -114,7 +114,8 @@ class FileStream {
     try {
       const key = identifier(read.sortedBy);
       const columns = read.fields.map((field) => readSql(field));
-      const sql = `select ${columns.join(", ")} from read_parquet(${literal(file)}) where ${key} > ${read.above}`;
+      const only = read.only === undefined ? "" : ` and ${identifier(read.only.column)} = ${literal(read.only.text)}`;
+      const sql = `select ${columns.join(", ")} from read_parquet(${literal(file)}) where ${key} > ${read.above}${only}`;
       const result = await connection.stream(sql);
       const keyPlace = read.fields.findIndex(({ name }) => name === read.sortedBy);
       const stream = new FileStream({ source, file, connection, result, keyPlace });

@@ -54,13 +54,21 @@ export async function replayLogged(
   id: string,
   replay: boolean,
 ): Promise<LoggedPrediction> {
-  for (const { name } of tenon.build.app.plan.predictions) {
-    const entry = await tenon.log.find(tenant, tenon.catalogue.topics[predictionTopic(name)], id);
-    if (entry === undefined) continue;
-    const record = decodePrediction(entry.payload);
-    const shown = show(tenon, entry, record);
-    return replay ? { ...shown, replay: await makeAgain(tenon, entry, record) } : shown;
+  const entry = await find(tenon, tenant, id);
+  const record = decodePrediction(entry.payload);
+  const shown = show(tenon, entry, record);
+  return replay ? { ...shown, replay: await makeAgain(tenon, entry, record) } : shown;
+}
+
+/** In the log, or, slower by the length of the archive, among what has left it. */
+async function find(tenon: Tenon, tenant: number, id: string): Promise<LogEntry> {
+  const topics = tenon.build.app.plan.predictions.map(({ name }) => tenon.catalogue.topics[predictionTopic(name)]);
+  for (const topic of topics) {
+    const entry = await tenon.log.find(tenant, topic, id);
+    if (entry !== undefined) return entry;
   }
+  const archived = await tenon.archived.find(tenant, topics, id);
+  if (archived !== undefined) return archived;
   throw new TenonError("prediction.unlogged", `no prediction of this tenant has the id "${id.slice(0, 100)}"`);
 }
 
