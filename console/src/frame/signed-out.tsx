@@ -8,13 +8,13 @@ export function SignedOut() {
   }, []);
   return (
     <main className="plain-page">
-      <h1>Open the link that tenon dev printed</h1>
+      <h1>Open the link that the server printed</h1>
       <p>
         This browser has no valid session. The link carries a token that works once and leaves a cookie; a restart of
-        the server makes a new one.
+        the server ends it.
       </p>
-      <p>No link at hand? Start the server again in the folder of your app:</p>
-      <Command text="npx tenon dev" />
+      <p>No link at hand? In the folder of your app, this tells a new one:</p>
+      <Command text="npx tenon console" />
     </main>
   );
 }

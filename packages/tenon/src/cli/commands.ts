@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { build } from "./commands/build.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { datasetBuild } from "./commands/dataset.ts";
 import { dev } from "./commands/dev.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   init,
   dev,
   serveCommand,
+  consoleCommand,
   build,
   plan,
   predict,

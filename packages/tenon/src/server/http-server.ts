@@ -1,20 +1,20 @@
-import { timingSafeEqual } from "node:crypto";
 import { chmodSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import findMyWay from "find-my-way";
 import { TenonError } from "../base/error.ts";
-import { newId, newToken } from "../base/id.ts";
+import { newId } from "../base/id.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { adminRoutes } from "./admin-routes.ts";
 import { bind, close, type HttpServer } from "./bound-server.ts";
 import { sendConsole } from "./console-files.ts";
+import { ConsoleSession } from "./console-session.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { featuresRoutes } from "./features-routes.ts";
-import { bearerOf, cookieOf } from "./http-request.ts";
-import { sendProblem, TenonResponse } from "./http-response.ts";
+import { bearerOf } from "./http-request.ts";
+import { sendJson, sendProblem, TenonResponse } from "./http-response.ts";
 import { modelsRoutes } from "./models-routes.ts";
 import { endStreams } from "./open-streams.ts";
 import { predictRoutes } from "./predict-routes.ts";
@@ -41,7 +41,6 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-const cookieName = "tenon_console";
 /** Honoured on the socket alone: over TCP the tenant comes from the key. */
 const tenantHeader = "x-tenon-tenant";
 const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
@@ -72,10 +71,10 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
   const local = await bindSocket(surface, o.socketPath);
   const { port } = server.address() as AddressInfo;
   const url = `http://${o.host.includes(":") ? `[${o.host}]` : o.host === "0.0.0.0" ? "127.0.0.1" : o.host}:${port}`;
-  surface.allow(port);
+  surface.listensOn(url, port);
   return {
     url,
-    consoleUrl: `${url}/console/?token=${surface.token}`,
+    consoleUrl: surface.consoleAddress(),
     close: async () => {
       surface.drain();
       await Promise.all([close(server), close(local)]);
@@ -115,15 +114,13 @@ class Surface {
   readonly #tenon: Tenon;
   readonly #options: ListenOptions;
   readonly #router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 300 });
-  readonly #session = newToken();
+  readonly #session = new ConsoleSession();
+  #url: string | undefined;
   readonly #routes: readonly Route[];
   #hosts = new Set<string>();
   #draining = false;
   readonly #requestPrefix = `${newId().slice(0, 13)}-`;
   #requests = 0;
-  /** Opens the console once; then the cookie does. */
-  readonly token = newToken();
-  #tokenUsed = false;
 
   constructor(tenon: Tenon, options: ListenOptions) {
     this.#tenon = tenon;
@@ -138,9 +135,16 @@ class Surface {
     for (const route of this.#routes) this.#router.on(route.method, route.path, () => {}, route);
   }
 
-  allow(port: number): void {
+  listensOn(url: string, port: number): void {
+    this.#url = url;
     const names = [...loopbackNames, ...this.#options.allowHosts, this.#options.host];
     this.#hosts = new Set(names.flatMap((name) => [name, `${name}:${port}`]));
+  }
+
+  /** @throws cli.not-running where only the socket listens */
+  consoleAddress(): string {
+    if (this.#url === undefined) throw new TenonError("cli.not-running", "nothing serves the console");
+    return `${this.#url}/console/?token=${this.#session.issue()}`;
   }
 
   drain(): void {
@@ -151,6 +155,14 @@ class Surface {
   /** Who reaches the socket owns the data directory: they act for the tenant that they name, with all rights. */
   handleLocal(request: IncomingMessage, response: TenonResponse): void {
     const local: Caller = { ...this.#options.consoleTenant, keyId: "socket" };
+    if (request.url === "/console-address") {
+      try {
+        sendJson(response, 200, { address: this.consoleAddress() });
+      } catch (thrown) {
+        this.#fail(request, response, thrown);
+      }
+      return;
+    }
     const tenantName = request.headers[tenantHeader];
     if (typeof tenantName !== "string" || tenantName === local.tenantName) {
       this.handle(request, response, local);
@@ -247,11 +259,11 @@ class Surface {
   }
 
   #authenticate(request: IncomingMessage): Caller {
-    const cookie = cookieOf(request, cookieName);
+    const cookie = this.#session.cookie(request);
     if (cookie === undefined || request.headers.authorization !== undefined)
       return this.#tenon.keys.authenticate(bearerOf(request));
-    if (!equal(cookie, this.#session))
-      throw new TenonError("key.unknown", "the console's session is over; open the address that the server printed");
+    if (!this.#session.isOpen(cookie))
+      throw new TenonError("key.unknown", "the console's session is over; `tenon console` tells a new address");
     if (request.method !== "GET" && request.headers["x-tenon-console"] === undefined) {
       throw new TenonError("key.scope", "a change from the console carries the header X-Tenon-Console");
     }
@@ -260,9 +272,8 @@ class Surface {
 
   #console(request: IncomingMessage, response: TenonResponse, path: string, query: URLSearchParams): void {
     const token = query.get("token");
-    if (token !== null && equal(token, this.token) && !this.#tokenUsed) {
-      this.#tokenUsed = true;
-      const cookie = `${cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`;
+    const cookie = token === null ? undefined : this.#session.redeem(token);
+    if (cookie !== undefined) {
       response.writeHead(303, { location: "/console/", "set-cookie": cookie, "content-length": 0 });
       response.end();
       return;
@@ -281,7 +292,3 @@ class Surface {
 const methods = ["GET", "POST", "PUT", "DELETE"] as const;
 const noQuery = new URLSearchParams();
 const nobody: Caller = { tenant: 0, tenantName: "", scopes: [], keyId: "" };
-
-function equal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
-}

@@ -52,6 +52,10 @@ test("a second dev on the directory is refused, while commands reach the first o
     keys.values.map(({ note, tenant }) => [note, tenant]),
     [["development", "default"]],
   );
+  const [{ address }] = (await tenon(at.dir, "console", "--json")).values;
+  const opened = await fetch(address, { redirect: "manual" });
+  assert.match(opened.headers.get("set-cookie") ?? "", /^tenon_console=/);
+  assert.equal((await fetch(address, { redirect: "manual" })).headers.get("set-cookie"), null, "an address opens once");
   assert.equal(await dev.stop(), 0);
 });
 
