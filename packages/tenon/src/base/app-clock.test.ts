@@ -9,8 +9,14 @@ test("the app clock follows the machine's and never goes back when that one does
   assert.equal(clock.nowMs(), 5_000);
   machineMs = 2_000;
   assert.equal(clock.nowMs(), 5_000);
-  machineMs = 6_000;
-  assert.equal(clock.nowMs(), 6_000);
+  assert.equal(clock.aheadMs, 3_000);
+  machineMs = 4_000;
+  assert.equal(clock.nowMs(), 6_000, "it goes on at half its rate");
+  machineMs = 8_000;
+  assert.equal(clock.nowMs(), 8_000, "and is with the machine's again");
+  machineMs = 9_000;
+  assert.equal(clock.nowMs(), 9_000);
+  assert.equal(clock.aheadMs, 0);
 });
 
 test("it starts no earlier than the last commit", () => {

@@ -37,6 +37,10 @@ export const limit = {
   predictionQueueMax: 20_000,
   /** Live quality is computed over this many newest labelled predictions of a version. */
   labelledMax: 50_000,
+  /** Rows of one call to predict for whose windows need the log: each reads it. */
+  pastRowsMax: 10,
+  /** How long one call with many lines waits for room in the log, before it is refused. */
+  logWaitMsMax: 30_000,
   /** Finds in the archive that may be under way at once. */
   archivedFindsMax: 2,
   /** Streams of server-sent events open at once. */

@@ -17,7 +17,7 @@ export type Validation = { readonly row: ValidRow } | { readonly places: readonl
 /** What a value came to: itself as it is stored, or what is wrong with it. */
 type Checked = StoredValue | Mistake;
 
-class Mistake {
+export class Mistake {
   readonly code: ErrorCode;
   readonly message: string;
 
@@ -69,6 +69,7 @@ export class RowValidator {
 
   #checkPresent(i: number, value: unknown): Checked {
     if (value === null || value === undefined) return this.#checkAbsent(this.#columns[i]);
+    if (value instanceof RoundedNumber) return new Mistake("field.range", `found ${nameOf(value)}`);
     return this.#checks[i](value);
   }
 
@@ -207,11 +208,22 @@ export function checkTime(value: unknown): number | Mistake {
   return ms;
 }
 
+/** A whole number that was sent with more digits than a double holds: its field is refused, and its neighbours are not. */
+export class RoundedNumber {
+  readonly digits: string;
+
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+}
+
 export const isMistake = (value: unknown): value is Mistake => value instanceof Mistake;
 
-function nameOf(value: unknown): string {
+/** A value as messages name it: short, whatever was sent. */
+export function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
+  if (value instanceof RoundedNumber) return `${value.digits.slice(0, 40)}, which is beyond 2^53 and would be rounded`;
   if (typeof value === "string")
     return value.length > 40 ? `a text of ${value.length} characters` : JSON.stringify(value);
   if (typeof value === "object") return "an object";

@@ -37,6 +37,8 @@ export interface AuditRecord {
   readonly atMs: number;
   readonly kind: string;
   readonly text: string;
+  /** Whose it is; absent for what concerns the whole app. */
+  readonly tenant?: number;
 }
 
 /** Names, keys, versions and pointers. Every change is one transaction and durable when it answers. */
@@ -60,6 +62,7 @@ export interface MetadataStore {
   addVersion(model: string, record: (version: number) => string, audit: AuditRecord): Promise<number>;
   aliases(): Promise<readonly StoredAlias[]>;
   setAlias(model: string, version: number, audit: AuditRecord): Promise<StoredAlias>;
-  audit(limit: number): Promise<readonly AuditRecord[]>;
+  /** The newest records of the app and of a tenant, newest first. */
+  audit(tenant: number, limit: number): Promise<readonly AuditRecord[]>;
   addAudit(record: AuditRecord): Promise<void>;
 }

@@ -25,7 +25,8 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     path: "/status",
     scope: "admin",
     summary: "What the overview shows",
-    handle: async ({ tenon, response }) => sendJson(response, 200, await describeStatus(tenon, pointsKept)),
+    handle: async ({ tenon, response, caller }) =>
+      sendJson(response, 200, await describeStatus(tenon, caller.tenant, pointsKept)),
   },
   {
     method: "GET",
@@ -39,8 +40,8 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     path: "/metrics",
     scope: "admin",
     summary: "Figures for Prometheus",
-    handle: ({ tenon, response }) =>
-      sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon)),
+    handle: ({ tenon, response, caller }) =>
+      sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon, caller.tenant)),
   },
   {
     method: "GET",
@@ -77,11 +78,11 @@ function ready({ tenon, response }: Call): void {
   sendJson(response, isReady ? 200 : 503, { ready: isReady, applierLagEvents: lagEvents });
 }
 
-async function stream({ tenon, request, response }: Call): Promise<void> {
+async function stream({ tenon, request, response, caller }: Call): Promise<void> {
   addStream(tenon, response);
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const send = async (): Promise<void> => {
-    const status = await describeStatus(tenon, 2);
+    const status = await describeStatus(tenon, caller.tenant, 2);
     // A reader that is too slow misses a second rather than filling memory.
     if (!response.writableNeedDrain && !response.writableEnded)
       response.write(`event: status\ndata: ${JSON.stringify(status)}\n\n`);

@@ -18,12 +18,17 @@ export function bind(server: HttpServer, start: () => void, port: number): Promi
   });
 }
 
+const idleLookMs = 50;
+
 /** Waits for open requests, bounded. */
 export function close(server: HttpServer): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), limit.drainMsMax);
+    // A connection that is kept alive is idle only once its answer is sent.
+    const idle = setInterval(() => server.closeIdleConnections(), idleLookMs);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(idle);
       resolve();
     });
     server.closeIdleConnections();

@@ -32,6 +32,7 @@ export class ConsoleSession {
   }
 }
 
-function equal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function equal(text: string, secret: string): boolean {
+  const [a, b] = [Buffer.from(text), Buffer.from(secret)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

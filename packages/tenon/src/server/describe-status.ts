@@ -24,22 +24,23 @@ export const liveQualityOf = (tenon: Tenon): LiveQuality[] =>
     })),
   );
 
-/** What the overview shows; `pointsMax` of the newest points. */
-export async function describeStatus(tenon: Tenon, pointsMax: number): Promise<StatusAnswer> {
-  const activity = await tenon.metadata.audit(activityShown);
+/** What the overview shows of a tenant; `pointsMax` of the newest points. */
+export async function describeStatus(tenon: Tenon, tenant: number, pointsMax: number): Promise<StatusAnswer> {
+  const activity = await tenon.metadata.audit(tenant, activityShown);
+  const traffic = tenon.traffic.of(tenant);
   return {
     appNow: iso(tenon.clock.nowMs()),
     clockRate: tenon.clock.rate,
     startedAt: iso(tenon.startedAtMs),
-    eventsTotal: tenon.traffic.eventsTotal,
-    predictionsTotal: tenon.traffic.predictionsTotal,
+    eventsTotal: traffic.eventsTotal,
+    predictionsTotal: traffic.predictionsTotal,
     position: formatPosition(tenon.log.lastSeq),
     applied: formatPosition(tenon.applier.appliedSeq),
     applierLagEvents: Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq),
     logQueueEvents: tenon.log.queuedItems,
     rssBytes: process.memoryUsage.rss(),
     diskBytes: tenon.diskBytes,
-    points: tenon.traffic.points.slice(-pointsMax).map(pointOf),
+    points: traffic.points.slice(-pointsMax).map(pointOf),
     quality: liveQualityOf(tenon),
     activity: activity.map(({ atMs, kind, text }) => ({ at: iso(atMs), kind, text })),
     training: tenon.learner.progress,

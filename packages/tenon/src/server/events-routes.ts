@@ -7,6 +7,7 @@ import { checkTime, isMistake } from "../plan/row-validator.ts";
 import { requireScope } from "../service/govern/api-keys.ts";
 import type { ImportMode, Ingested } from "../service/ingest/ingest.ts";
 
+import { patiently } from "../service/ingest/patiently.ts";
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
 import { beforeEverythingMs } from "../service/predict/coverage.ts";
 import { parseJson, readBody, readLines } from "./http-request.ts";
@@ -84,7 +85,10 @@ async function takeLines(call: Call, event: string, mode: ImportMode | undefined
         rejected.push({ index: index + i, code: row.code, message: row.message });
     }
     index += rows.length;
-    const ingested = await call.tenon.ingest(call.caller.tenant, event, good, mode);
+    const ingested = await patiently(
+      () => call.tenon.ingest(call.caller.tenant, event, good, mode),
+      () => `${total.accepted} lines were taken`,
+    );
     total.accepted += ingested.accepted;
     total.duplicate += ingested.duplicate;
     total.conflict += ingested.conflict;

@@ -32,9 +32,9 @@ async function features({ tenon, request, response, caller, parameters }: Call):
     keys: body.keys,
     atMs,
     seqMax: body.position === undefined ? undefined : parsePosition(body.position),
-    asOf: body.asOf === "corrected" ? "corrected" : "served",
+    asOf: asOfOf(body.asOf),
     columns: columnsOf(body.columns),
-    brief: body.brief === true,
+    brief: briefOf(body.brief),
   });
   sendJson(response, 200, { rows, position, at: new Date(atMs), ...(archive ? { archive } : {}) });
 }
@@ -53,6 +53,17 @@ export function timeOf(value: unknown): number {
   const ms = checkTime(value);
   if (isMistake(ms)) throw new TenonError(ms.code, `/at: ${ms.message}`);
   return ms;
+}
+
+function asOfOf(value: unknown): "served" | "corrected" {
+  if (value === undefined || value === "served") return "served";
+  if (value === "corrected") return "corrected";
+  throw new TenonError("field.type", '/asOf: expected "served" or "corrected"');
+}
+
+function briefOf(value: unknown): boolean {
+  if (value === undefined || typeof value === "boolean") return value ?? false;
+  throw new TenonError("field.type", "/brief: expected true or false");
 }
 
 function columnsOf(value: unknown): readonly string[] | undefined {

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { messageOf, TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
+import { RoundedNumber } from "../plan/row-validator.ts";
 
 /**
  * The whole body, bounded.
@@ -42,7 +43,7 @@ const longDigits = /\d{16}/;
 
 /**
  * A JSON value of UTF-8 bytes.
- * @throws body.unreadable, field.range for a whole number that a double would round
+ * @throws body.unreadable
  */
 export function parseJson(body: Uint8Array): unknown {
   if (!isUtf8(body)) throw new TenonError("body.unreadable", "the body is not UTF-8");
@@ -55,15 +56,11 @@ export function parseJson(body: Uint8Array): unknown {
   }
 }
 
-/** A reviver sees the digits as they were sent. */
-function refuseRounding(key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value === "number" && /^-?\d+$/.test(context?.source ?? "") && !Number.isSafeInteger(value)) {
-    throw new TenonError(
-      "field.range",
-      `"${key.slice(0, 60)}": ${context?.source?.slice(0, 40)} is beyond 2^53 and would be rounded`,
-    );
-  }
-  return value;
+/** A reviver sees the digits as they were sent. What a double would round becomes what no column takes. */
+function refuseRounding(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  const digits = context?.source ?? "";
+  if (typeof value !== "number" || Number.isSafeInteger(value) || !/^-?\d{1,400}$/.test(digits)) return value;
+  return Number.isFinite(value) && BigInt(digits) === BigInt(value) ? value : new RoundedNumber(digits);
 }
 
 /**

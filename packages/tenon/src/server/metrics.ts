@@ -1,4 +1,5 @@
 import type { Tenon } from "../service/tenon.ts";
+import type { TenantTraffic } from "../service/watch/traffic.ts";
 
 interface Metric {
   readonly name: string;
@@ -7,26 +8,33 @@ interface Metric {
   readonly value: number;
 }
 
-/** The figures of this process in Prometheus' text format. */
-export function metricsText(tenon: Tenon): string {
+/** The figures of this process, and of the traffic of one tenant, in Prometheus' text format. */
+export function metricsText(tenon: Tenon, tenant: number): string {
+  const traffic = tenon.traffic.of(tenant);
   const metrics: readonly Metric[] = [
     {
       name: "tenon_events_accepted_total",
       type: "counter",
       help: "Events made durable.",
-      value: tenon.traffic.eventsTotal,
+      value: traffic.eventsTotal,
     },
     {
       name: "tenon_predictions_total",
       type: "counter",
       help: "Predictions made.",
-      value: tenon.traffic.predictionsTotal,
+      value: traffic.predictionsTotal,
     },
     {
       name: "tenon_predictions_unlogged_total",
       type: "counter",
       help: "Predictions answered that could not be logged.",
-      value: tenon.predictionsDropped,
+      value: tenon.predictions.unlogged,
+    },
+    {
+      name: "tenon_inputs_unrecorded_total",
+      type: "counter",
+      help: "Inputs of predictions that were to be recorded as events and could not be.",
+      value: tenon.predictions.unrecorded,
     },
     {
       name: "tenon_log_position",
@@ -59,12 +67,12 @@ export function metricsText(tenon: Tenon): string {
     `# TYPE ${name} ${type}`,
     `${name} ${value}`,
   ]);
-  return `${[...lines, ...latencyLines(tenon), ...qualityLines(tenon)].join("\n")}\n`;
+  return `${[...lines, ...latencyLines(traffic), ...qualityLines(tenon)].join("\n")}\n`;
 }
 
-function latencyLines(tenon: Tenon): string[] {
+function latencyLines(traffic: TenantTraffic): string[] {
   const name = "tenon_predict_duration_seconds";
-  const buckets = tenon.traffic.latencyBuckets();
+  const buckets = traffic.latencyBuckets();
   const total = buckets.at(-1)?.count ?? 0;
   return [
     `# HELP ${name} Time to make a prediction: validation, features and model.`,

@@ -1,23 +1,20 @@
-import { setImmediate } from "node:timers/promises";
 import type { AppClock } from "../base/app-clock.ts";
-import { type ErrorPlace, TenonError } from "../base/error.ts";
-import { limit } from "../base/limit.ts";
+import { messageOf, TenonError } from "../base/error.ts";
 import type { Logger } from "../base/log.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
-import { presentValue } from "../plan/row-codec.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
-import { type ImportMode, Ingest, type Ingested, invalidInput } from "./ingest/ingest.ts";
+import { type ImportMode, Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Coverage } from "./predict/coverage.ts";
 import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
-import { predictionTopic } from "./predict/prediction-record.ts";
-import type { Predicted, Predictor } from "./predict/predictor.ts";
+import { Predictions } from "./predict/predictions.ts";
+import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
 import { Serving } from "./predict/serving.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
@@ -25,10 +22,10 @@ import type { LiveQuality } from "./watch/live-quality.ts";
 import { Qualities } from "./watch/qualities.ts";
 import { Traffic } from "./watch/traffic.ts";
 
-/** Rows of one call that are predicted for before other requests have a turn. */
-const rowsPerTurn = 200;
 /** How long a start waits for what was durable and not yet applied; beyond it, reads say that they are incomplete. */
 const catchUpWaitMs = 1_000;
+/** A step back of the machine's clock that is worth a line in the log. */
+const clockAheadMsTold = 1_000;
 
 /** The running app: what routes and the command line call. It owns its parts' life, and nothing here waits on a disk. */
 export class Tenon {
@@ -44,16 +41,17 @@ export class Tenon {
   readonly past: TenonParts["past"];
   readonly archived: TenonParts["archived"];
   readonly traffic = new Traffic();
+  readonly predictions: Predictions;
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
   readonly #openOnline: TenonParts["openOnline"];
   readonly #ingest: Ingest;
-  readonly #predictionLog: PredictionLog;
   #build: ServedBuild;
   #catalogue: WorkerCatalogue;
   #serving: Serving;
   #startSeq = 0;
+  #clockTold = false;
   readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
   diskBytes = 0;
@@ -80,7 +78,7 @@ export class Tenon {
     const nowMs = (): number => this.clock.nowMs();
     this.#qualities = new Qualities(parts);
     this.#ingest = new Ingest(parts.log, nowMs);
-    this.#predictionLog = new PredictionLog(parts.log, parts.logger, nowMs);
+    this.predictions = new Predictions(this, new PredictionLog(parts.log, parts.logger, nowMs), this.#qualities);
     this.applier.onFilling((laneIds) => this.coverage.setFilling(laneIds));
     this.coverage.setFilling(Object.keys(this.applier.filling));
     this.registry.onLive((model, version) => this.#serving.serve(model, version));
@@ -101,10 +99,6 @@ export class Tenon {
 
   get quality(): readonly LiveQuality[] {
     return this.#qualities.list;
-  }
-
-  get predictionsDropped(): number {
-    return this.#predictionLog.dropped;
   }
 
   /** Loads what is live and what was covered: called once before the first request. */
@@ -146,8 +140,13 @@ export class Tenon {
   async #loadLive(): Promise<void> {
     for (const model of this.#build.app.plan.models) {
       if (model.source !== "trained") continue;
-      const live = await this.registry.loadLive(model.name);
-      if (live !== undefined) this.#serving.serve(model.name, live);
+      try {
+        const live = await this.registry.loadLive(model.name);
+        if (live !== undefined) this.#serving.serve(model.name, live);
+      } catch (thrown) {
+        // One model without its file is no reason to take no events: its predictions fall back and say so.
+        this.logger.error({ model: model.name, error: messageOf(thrown) }, "the live version cannot be loaded");
+      }
     }
   }
 
@@ -163,7 +162,7 @@ export class Tenon {
   async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {
     await this.#cover(tenant, event);
     const ingested = await take();
-    this.traffic.countEvents(ingested.accepted);
+    this.traffic.of(tenant).countEvents(ingested.accepted);
     return ingested;
   }
 
@@ -181,45 +180,9 @@ export class Tenon {
     await this.metadata.setCoverage(tenant, event, fromMs);
   }
 
-  /** Predicts, logs off the path, and queues the label. */
-  predict(tenant: number, name: string, input: unknown): Predicted {
-    const predictor = this.#serving.predictor(name);
-    const startedMs = performance.now();
-    const predicted = predictor.predict(tenant, input);
-    this.#answered(tenant, predictor, predicted, startedMs);
-    return predicted;
-  }
-
-  /**
-   * Predicts for many rows: for all of them, or with nothing logged for none.
-   * @throws input.invalid and the field codes, with the row's place in each path
-   */
-  async predictAll(tenant: number, name: string, inputs: readonly unknown[]): Promise<readonly Predicted[]> {
-    const predictor = this.#serving.predictor(name);
-    const made: { readonly predicted: Predicted; readonly startedMs: number }[] = [];
-    const mistakes: ErrorPlace[] = [];
-    for (const [i, input] of inputs.entries()) {
-      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
-      const startedMs = performance.now();
-      try {
-        made.push({ predicted: predictor.predict(tenant, input), startedMs });
-      } catch (thrown) {
-        if (!(thrown instanceof TenonError) || thrown.places.length === 0) throw thrown;
-        mistakes.push(...thrown.places.map((place) => ({ ...place, path: `/${i}${place.path}` })));
-        if (mistakes.length >= limit.rejectsTold) break;
-      }
-    }
-    if (mistakes.length > 0) throw invalidInput(`the rows for "${name}" do not fit`, mistakes);
-    for (const { predicted, startedMs } of made) this.#answered(tenant, predictor, predicted, startedMs);
-    return made.map(({ predicted }) => predicted);
-  }
-
-  #answered(tenant: number, predictor: Predictor, predicted: Predicted, startedMs: number): void {
-    const { name } = predictor.plan;
-    this.#predictionLog.add(tenant, this.#catalogue.topics[predictionTopic(name)], predicted);
-    if (predictor.plan.record) this.#record(tenant, predictor.model.spine.name, predicted);
-    this.#qualities.add(tenant, predicted.record, predicted.atMs);
-    this.traffic.countPrediction(performance.now() - startedMs);
+  /** See `Predictions.one`. */
+  predict(tenant: number, name: string, input: unknown): Predicted | Promise<Predicted> {
+    return this.predictions.one(tenant, name, input);
   }
 
   /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */
@@ -227,15 +190,6 @@ export class Tenon {
     const read = readFeatures(this.#serving, tenant, query);
     if (!read.belowFloor) return { ...read, archive: false };
     return { ...(await featuresFromLog(this, tenant, query, read.position)), archive: true };
-  }
-
-  /** Stores the input as the spine's event; an id that was sent before counts once. */
-  #record(tenant: number, event: string, { record, atMs }: Predicted): void {
-    const columns = this.#build.app.plan.events.find((candidate) => candidate.name === event)?.columns ?? [];
-    const row = Object.fromEntries(columns.map((column, i) => [column.name, presentValue(column, record.input[i])]));
-    this.ingest(tenant, event, [{ ...row, id: record.exampleId, at: atMs }]).catch((thrown: Error) => {
-      this.logger.error({ event, error: thrown.message }, "the input of a prediction could not be recorded");
-    });
   }
 
   /** @throws model.unknown */
@@ -269,14 +223,25 @@ export class Tenon {
   /** Once a second: the charts' next point, and labels that have become final. */
   tick(): void {
     this.traffic.tick(this.machineNowMs());
+    this.#tellClock();
     this.coverage.isCatchingUp &&= this.applier.appliedSeq < this.#startSeq;
-    this.#qualities.tick(this.#serving.online, this.clock.nowMs());
+    this.#qualities.tick(this.#serving.online, this.applier.appliedSeq, this.clock.nowMs());
+  }
+
+  #tellClock(): void {
+    const isAhead = this.clock.aheadMs > clockAheadMsTold;
+    if (isAhead && !this.#clockTold)
+      this.logger.warn(
+        { aheadMs: this.clock.aheadMs },
+        "the machine's clock was set back: the app clock goes slower until it is reached",
+      );
+    this.#clockTold = isAhead;
   }
 
   /** Everything that was answered is on disk; then the parts close. */
   async close(): Promise<void> {
     await this.#qualities.close();
-    await this.#predictionLog.drain();
+    await this.predictions.drain();
     await this.applier.close();
     this.#serving.online.close();
     await this.log.close();

@@ -207,7 +207,7 @@ test("a prediction is found by its id, and made again to the bit, after its day 
   const tenant = await tenon.metadata.tenant("acme");
   await ingestDays(running, { from: 0, to: 2, perDay: 40 });
   assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
-  const made = tenon.predict(tenant, "risk", {
+  const made = await tenon.predict(tenant, "risk", {
     ...{
       id: "x",
       account: "a1",

@@ -51,7 +51,7 @@ test("the console shows live numbers, predicts from its form, reads features in 
       })),
     );
     tenon.predict(tenant, "risk", { id: `p${sent}`, account: `a${sent % 7}`, cents: 1_200, country: "DE" });
-    tenon.traffic.countPrediction(0.2);
+    tenon.traffic.of(tenant).countPrediction(0.2);
   }, 100);
   const browser = await chromium.launch({
     executablePath,

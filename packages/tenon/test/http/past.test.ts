@@ -60,6 +60,22 @@ test("a read behind the online rows goes to the log, is marked, and equals what 
     .filter((row) => row.at < at && row.at >= at - 7 * 24 * hourMs)
     .reduce((sum, row) => sum + row.cents, 0);
   assert.equal(again.body.rows[0].values.paid_7d, expected);
+  // Asked again for that time, a prediction is made from the log: never one of windows that are no longer whole.
+  const explained = await app.call("POST", "/predict/risk?explain=features", {
+    key,
+    body: { id: "y", at, account: "hot", cents: 1, country: "c1" },
+  });
+  assert.equal(explained.body.features.values["spend.paid_7d"], expected);
+  assert.equal(explained.body.receipt.degraded.includes("features reach behind the online rows"), false);
+  const both = await app.call("POST", "/predict/risk?explain=features", {
+    key,
+    body: [
+      { id: "z1", at, account: "hot", cents: 1, country: "c1" },
+      { id: "z2", account: "hot", cents: 1, country: "c1" },
+    ],
+  });
+  assert.equal(both.body[0].features.values["spend.paid_7d"], expected);
+  assert.notEqual(both.body[1].features.values["spend.paid_7d"], expected);
   const shown = await app.call("GET", `/predictions/${served.prediction}?replay=true`, { key });
   assert.deepEqual([shown.body.replay.same, shown.body.replay.differences], [true, []]);
 });

@@ -51,6 +51,34 @@ test("an array is answered in its order; with one bad row nothing of it is predi
   assert.equal(await logged(), 2, "what was refused is not in the log");
 });
 
+test("an imported row tells when it was received: a time, and neither before it happened nor after now", async () => {
+  const path = "/events/payment?import=true&complete=true";
+  const at = Date.now() - 60_000;
+  const row = (receivedAt: unknown) => [{ id: `i${receivedAt}`, at, account: "imp", cents: 5, receivedAt }];
+  for (const wrong of ["1e300", 1e300, 9e15, -1e16, "garbage", 1.5, null]) {
+    const { status, body } = await app.call("POST", path, { key, body: row(wrong) });
+    assert.deepEqual([status, body.accepted, body.rejected[0].code.split(".")[0]], [202, 0, "field"], String(wrong));
+    assert.match(body.rejected[0].message, /receivedAt/);
+  }
+  for (const right of [at - 5_000, at + 1, "2030-01-01T00:00:00Z"])
+    assert.equal((await app.call("POST", path, { key, body: row(right) })).body.accepted, 1, String(right));
+  const { body } = await app.call("POST", path, { key, body: row(at + 2) });
+  const read = await app.call("POST", "/features/spend", {
+    key,
+    body: { keys: [{ account: "imp" }], after: body.position, columns: ["paid_30d", "payments_lifetime"] },
+  });
+  assert.deepEqual(read.body.rows[0].values, { paid_30d: 20, payments_lifetime: 4 });
+  assert.deepEqual(read.body.rows[0].statuses, { paid_30d: "present", payments_lifetime: "present" });
+});
+
+test("a read with a word that it does not know is refused, and so is one at a position that is not there yet", async () => {
+  const ask = (more: object) =>
+    app.call("POST", "/features/spend", { key, body: { keys: [{ account: "x" }], ...more } });
+  assert.equal((await ask({ asOf: "correctd" })).body.code, "field.type");
+  assert.equal((await ask({ brief: "yes" })).body.code, "field.type");
+  assert.equal((await ask({ position: "p9999999" })).body.code, "position.unreached");
+});
+
 test("an address answers another method with the ones that it takes", async () => {
   const found = await app.call("GET", "/predict/limit", { key });
   assert.deepEqual([found.status, found.body.code, found.headers.get("allow")], [405, "method.refused", "POST"]);

@@ -118,6 +118,33 @@ test("a revoked key is unknown from the next request on", async () => {
   assert.equal((await app.call("POST", "/predict/limit", { key, body: { cents: 1 } })).body.code, "key.unknown");
 });
 
+test("a key that is in use while it is revoked is unknown once that is answered", async () => {
+  for (let round = 0; round < 5; round++) {
+    const { id, key } = await app.running.tenon.keys.create({ tenant: "a", scopes: ["predict"], note: "" });
+    let isOver = false;
+    const callers = Array.from({ length: 4 }, async () => {
+      while (!isOver) await app.call("POST", "/predict/limit", { key, body: { cents: 1 } });
+    });
+    await app.running.tenon.keys.revoke(id);
+    const after = await app.call("POST", "/predict/limit", { key, body: { cents: 1 } });
+    isOver = true;
+    await Promise.all(callers);
+    assert.equal(after.body.code, "key.unknown");
+  }
+});
+
+test("figures and activity are the tenant's own", async () => {
+  const quiet = await app.key("quiet");
+  await track(a, "shared", 77);
+  const status = (await app.call("GET", "/status", { key: quiet })).body;
+  assert.deepEqual([status.eventsTotal, status.predictionsTotal], [0, 0]);
+  const told = status.activity.map(({ text }: { text: string }) => text).join("\n");
+  assert.match(told, /for tenant quiet/);
+  assert.doesNotMatch(told, /for tenant a/);
+  assert.match((await app.call("GET", "/metrics", { key: quiet })).body, /^tenon_events_accepted_total 0$/m);
+  assert.match((await app.call("GET", "/metrics", { key: a })).body, /^tenon_events_accepted_total [1-9]/m);
+});
+
 test("the console opens once by its token, acts by a SameSite cookie, and changes need its header", async () => {
   const { pathname, search } = new URL(app.consoleUrl);
   const opened = await app.call("GET", `${pathname}${search}`);

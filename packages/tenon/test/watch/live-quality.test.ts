@@ -22,12 +22,13 @@ interface Made {
 /** Predicts for payments that come in afterwards; those beyond some sum are refunded within the hour, most of the time. */
 async function predictAndLabel({ tenon }: Running, tenant: number): Promise<Made[]> {
   const at = tenon.clock.nowMs();
-  const made = Array.from({ length: predictions }, (_, i): Made => {
+  const made: Made[] = [];
+  for (let i = 0; i < predictions; i++) {
     const cents = (i * 131) % 2_000;
     const input = { id: `l${i}`, at, account: `h${i % 9}`, cents, country: "DE" };
-    const { answer } = tenon.predict(tenant, "risk", input);
-    return { id: input.id, score: Number(answer.score), refunded: cents > 1_100 ? i % 11 !== 0 : i % 13 === 0 };
-  });
+    const { answer } = await tenon.predict(tenant, "risk", input);
+    made.push({ id: input.id, score: Number(answer.score), refunded: cents > 1_100 ? i % 11 !== 0 : i % 13 === 0 });
+  }
   const payments = made.map(({ id }, i) => ({ id, at, account: `h${i % 9}`, cents: (i * 131) % 2_000, country: "DE" }));
   await tenon.ingest(tenant, "payment", payments);
   tenon.clock.advanceTo(at + 60_000);
@@ -73,7 +74,10 @@ test("late labels give each version's quality, and a restart knows it again from
   timeout: 120_000,
 }, async (t) => {
   const dir = await mkdtemp(join(tmpdir(), "tenon-test-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  t.after(async () => {
+    await running.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
   const configFile = join(dir, "tenon.config.ts");
   writeFileSync(configFile, shopConfig);
   const start = () => startTenon({ configFile, dataDir: join(dir, "data"), logger: silentLogger });
@@ -92,5 +96,4 @@ test("late labels give each version's quality, and a restart knows it again from
   running = await start();
   const after = await qualityOf(running);
   assert.deepEqual({ ...after, waiting: 0 }, { ...before, waiting: 0 });
-  await running.close();
 });

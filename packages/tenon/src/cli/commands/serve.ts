@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import { TenonError } from "../../base/error.ts";
 import { packageVersion, serve, startTenon } from "../../run.ts";
 import { type Command, exitCodes } from "../command.ts";
 import { flagCount, flagList, flagText } from "../flags.ts";
@@ -31,7 +30,7 @@ export const serveCommand: Command = {
     const logger = pino({ level: process.env.TENON_LOG ?? "info" });
     const running = await startTenon({ ...call.places, environment: process.env.TENON_ENV ?? "production", logger });
     try {
-      const { url, consoleUrl, close } = await serve(running, {
+      const { url, close } = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",
         allowHosts: flagList(call, "allow-host"),
         ...(port === undefined ? {} : { port }),
@@ -43,18 +42,13 @@ export const serveCommand: Command = {
           version: packageVersion,
           node: process.version,
           url,
-          consoleUrl,
           build: build.id,
           dataDir: running.dataDir,
           keys: keys.count,
         },
         "listening",
       );
-      if (keys.count === 0)
-        logger.warn(
-          { remedy: new TenonError("serve.keyless", "").code },
-          "there is no API key yet: `tenon keys create` makes one",
-        );
+      if (keys.count === 0) logger.warn({ remedy: "tenon keys create" }, "there is no API key yet");
       await stop.asked;
       logger.info({}, "stopping");
       await close();

@@ -25,6 +25,7 @@ const steps: readonly string[] = [
    create table alias (model text not null, tenant integer not null, name text not null, version integer not null,
      previous integer, epoch integer not null, primary key (model, tenant, name)) strict;
    create table audit (id integer primary key, at integer not null, kind text not null, text text not null) strict;`,
+  "alter table audit add column tenant integer;",
 ];
 
 /** The metadata of an app in one file: every change is one transaction, on disk when it returns. */

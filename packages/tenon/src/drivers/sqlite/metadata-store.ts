@@ -14,8 +14,8 @@ type Parameter = string | number | null;
 type Transact = (calls: readonly MetadataCall[]) => Promise<MetadataRow[][]>;
 
 const call = (sql: string, ...parameters: Parameter[]): MetadataCall => ({ sql, parameters });
-const auditCall = ({ atMs, kind, text }: AuditRecord): MetadataCall =>
-  call("insert into audit (at, kind, text) values (?, ?, ?)", atMs, kind, text);
+const auditCall = ({ atMs, kind, text, tenant }: AuditRecord): MetadataCall =>
+  call("insert into audit (at, kind, text, tenant) values (?, ?, ?, ?)", atMs, kind, text, tenant ?? null);
 
 /** Promotions and the rest of a model's pointers are of the whole app; per-tenant models bring their own rows. */
 const pooled = 0;
@@ -157,8 +157,9 @@ export class SqliteMetadataStore implements MetadataStore {
     return aliasOf(rows[0]);
   }
 
-  async audit(limit: number): Promise<readonly AuditRecord[]> {
-    const rows = await this.#rows(call("select at, kind, text from audit order by id desc limit ?", limit));
+  async audit(tenant: number, limit: number): Promise<readonly AuditRecord[]> {
+    const sql = "select at, kind, text from audit where tenant is null or tenant = ? order by id desc limit ?";
+    const rows = await this.#rows(call(sql, tenant, limit));
     return rows.map((row) => ({ atMs: Number(row.at), kind: String(row.kind), text: String(row.text) }));
   }
 

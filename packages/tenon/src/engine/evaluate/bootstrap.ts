@@ -47,5 +47,6 @@ export function bootstrapEstimate(
     },
     o,
   );
-  return { value, ...interval };
+  // A biased figure, such as a calibration error, can lie outside of what its samples span.
+  return { value, low: Math.min(value, interval.low), high: Math.max(value, interval.high) };
 }

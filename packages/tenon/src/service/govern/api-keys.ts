@@ -70,7 +70,7 @@ export class ApiKeys {
     const text = `key ${id} for tenant ${o.tenant} with ${o.scopes.join(", ")}`;
     await this.#metadata.addKey(
       { id, hash: hashApiKey(key), tenant, scopes: o.scopes, note: o.note, createdAtMs: atMs, revokedAtMs: null },
-      { atMs, kind: "key.created", text },
+      { atMs, kind: "key.created", text, tenant },
     );
     await this.#reload();
     return { id, key };
@@ -78,8 +78,10 @@ export class ApiKeys {
 
   async revoke(id: string): Promise<void> {
     const atMs = this.#nowMs();
-    const revoked = await this.#metadata.revokeKey(id, atMs, { atMs, kind: "key.revoked", text: `key ${id}` });
-    if (!revoked) throw new TenonError("key.unknown", `no key has the id "${id}"; \`tenon keys list\` lists them`);
+    const tenant = this.#stored.find((key) => key.id === id)?.tenant;
+    const audit = { atMs, kind: "key.revoked", text: `key ${id}`, ...(tenant === undefined ? {} : { tenant }) };
+    if (tenant === undefined || !(await this.#metadata.revokeKey(id, atMs, audit)))
+      throw new TenonError("key.unknown", `no key has the id "${id}"; \`tenon keys list\` lists them`);
     await this.#reload();
   }
 
@@ -102,7 +104,6 @@ export class ApiKeys {
   }
 
   async #reload(): Promise<void> {
-    this.#recent.clear();
     this.#tenantNames = new Map([...(await this.#metadata.tenants())].map(([name, id]) => [id, name]));
     this.#stored = await this.#metadata.keys();
     this.#byHash = new Map(
@@ -113,6 +114,8 @@ export class ApiKeys {
           { tenant, tenantName: this.#tenantNames.get(tenant) ?? "", scopes, keyId: id },
         ]),
     );
+    // Last: a caller that is remembered while the keys are read would outlive its key.
+    this.#recent.clear();
   }
 }
 

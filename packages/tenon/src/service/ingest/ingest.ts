@@ -5,7 +5,7 @@ import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { EventPlan, Plan } from "../../plan/plan.ts";
 import { RowEncoder } from "../../plan/row-codec.ts";
-import { RowValidator } from "../../plan/row-validator.ts";
+import { checkTime, isMistake, type Mistake, RowValidator } from "../../plan/row-validator.ts";
 import { appended, type EventLog, type LogItem } from "../../ports/event-log.ts";
 import type { Catalogue } from "../materialize/event-decoder.ts";
 
@@ -133,11 +133,12 @@ export class Ingest {
     input: unknown,
     mode: ImportMode | undefined,
   ): LogItem | { readonly places: readonly ErrorPlace[] } {
-    const { receivedAt, row: input_ } =
-      mode === undefined ? { receivedAt: undefined, row: input } : takeReceivedAt(input);
-    const checked = intake.validator.validate(input_);
-    if ("places" in checked) return checked;
     const nowMs = this.#nowMs();
+    const { receivedAtMs, row } = mode === undefined ? { receivedAtMs: nowMs, row: input } : takeReceivedAt(input);
+    const checked = intake.validator.validate(row);
+    if ("places" in checked) return checked;
+    if (isMistake(receivedAtMs))
+      return { places: [{ path: "/receivedAt", code: receivedAtMs.code, message: receivedAtMs.message }] };
     const atMs = checked.row.atMs ?? nowMs;
     if (atMs > nowMs + limit.futureMsMax) {
       return {
@@ -168,7 +169,8 @@ export class Ingest {
       topic: intake.topic,
       id: checked.row.id ?? newId(),
       atMs,
-      receivedAtMs: mode === undefined ? nowMs : Math.max(atMs, receivedAt ?? atMs + mode.latencyMs),
+      // Nothing is received before it happens, nor after now: a row that is here is known.
+      receivedAtMs: Math.max(Math.min(receivedAtMs ?? atMs + (mode?.latencyMs ?? 0), nowMs), Math.min(atMs, nowMs)),
       imported: mode !== undefined,
       payload: this.#bytes.finish(),
     };
@@ -185,17 +187,14 @@ export function invalidInput(what: string, places: readonly ErrorPlace[]): Tenon
   return new TenonError("input.invalid", `${what}: ${places.length} mistakes`, { places });
 }
 
-function takeReceivedAt(input: unknown): { readonly receivedAt: number | undefined; readonly row: unknown } {
+function takeReceivedAt(input: unknown): {
+  readonly receivedAtMs: number | Mistake | undefined;
+  readonly row: unknown;
+} {
   if (input === null || typeof input !== "object" || !("receivedAt" in input))
-    return { receivedAt: undefined, row: input };
+    return { receivedAtMs: undefined, row: input };
   const { receivedAt, ...row } = input;
-  const ms =
-    typeof receivedAt === "number"
-      ? receivedAt
-      : receivedAt instanceof Date
-        ? receivedAt.getTime()
-        : Date.parse(String(receivedAt));
-  return { receivedAt: Number.isInteger(ms) ? ms : undefined, row };
+  return { receivedAtMs: checkTime(receivedAt), row };
 }
 
 function sameColumns(columns: Catalogue["schemas"][number]["columns"], event: EventPlan): boolean {

@@ -2,7 +2,7 @@ import { type ReadPoint, WindowReader } from "../../engine/window/window-reader.
 import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "../../plan/plan.ts";
 import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
-import type { Coverage } from "./coverage.ts";
+import { beforeEverythingMs, type Coverage } from "./coverage.ts";
 import { type FeatureValue, presentFeature, textsOf } from "./feature-value.ts";
 
 export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
@@ -109,7 +109,8 @@ export class FeatureSetReader {
     if (this.#isBelow[place] === 1) return "incomplete";
     if (!this.#found) return "not-found";
     // At least one event: what the window holds before the log began nobody knows.
-    if (this.#atMs - column.windowMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";
+    const fromMs = Math.max(this.#atMs - column.windowMs, beforeEverythingMs);
+    if (fromMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";
     return Number.isNaN(this.values[place]) ? "null" : "present";
   }
 

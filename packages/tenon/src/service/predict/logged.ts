@@ -8,7 +8,7 @@ import type { FeatureStatus } from "./feature-set-reader.ts";
 import type { FeatureValue } from "./feature-value.ts";
 import { replayFromLog } from "./past-reads.ts";
 import { decodePrediction, type PredictionRecord, predictionTopic } from "./prediction-record.ts";
-import { behindOnlineRows, versionName } from "./predictor.ts";
+import { isBehindOnlineRows, versionName } from "./predictor.ts";
 
 export interface ServedFeatures {
   readonly values: Readonly<Record<string, FeatureValue>>;
@@ -80,16 +80,14 @@ async function makeAgain(
   const predictor = tenon.serving.replayPredictor(record.prediction);
   if (record.version > 0) predictor.serve(await tenon.registry.load(record.model, record.version));
   const online = predictor.replay(entry.tenant, record, entry.atMs);
-  const again = online.record.degraded.includes(behindOnlineRows)
-    ? await replayFromLog(tenon, entry.tenant, record, entry.atMs)
-    : online;
+  const again = isBehindOnlineRows(online) ? await replayFromLog(tenon, entry.tenant, record, entry.atMs) : online;
   const { plan } = tenon.build.app;
   const before = describeLogged(record, plan).features.values;
   const after = describeLogged(again.record, plan).features.values;
   const moved = Object.keys({ ...before, ...after }).filter(
     (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   );
-  const same = JSON.stringify(again.answer) === JSON.stringify(record.output);
+  const same = moved.length === 0 && JSON.stringify(again.answer) === JSON.stringify(record.output);
   return {
     same,
     output: again.answer,

@@ -1,3 +1,4 @@
+import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import type { Logger } from "../../base/log.ts";
 import type { EventLog, LogItem } from "../../ports/event-log.ts";
@@ -28,6 +29,13 @@ export class PredictionLog {
   /** Predictions that were answered and could not be logged. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** @throws log.full where so many more would not be logged: a prediction without its record is not made */
+  checkRoom(count: number): void {
+    const waiting = this.#queue.length + this.#writing;
+    if (waiting + count > limit.predictionQueueMax)
+      throw new TenonError("log.full", `${waiting} predictions wait for the log already`, { retryAfterMs: 1_000 });
   }
 
   add(tenant: number, topic: number, predicted: Predicted): void {

@@ -56,12 +56,16 @@ export class Predictor {
   readonly #readers: readonly FeatureSetReader[];
   readonly #decide: ((output: object) => Readonly<Record<string, unknown>>) | undefined;
   readonly #point: ReadPoint = { at: 0, seqMax: 0, receivedAtMax: 0, excludedSeq: -1 };
+  /** How late the spine's event may be. */
+  readonly #lateMs: number;
   #serving: Serving | undefined;
 
   constructor(plan: PredictionPlan, model: ModelPlan, parts: PredictorParts) {
     this.plan = plan;
     this.model = model;
     this.#parts = parts;
+    this.#lateMs =
+      parts.app.plan.events.find(({ name }) => name === model.spine.name)?.lateMs ?? Number.POSITIVE_INFINITY;
     this.#validator = new RowValidator(model.spine.columns, model.spine.kind !== "none");
     this.#input = model.source === "trained" ? new InputRow(model, parts.app.plan, parts.app.functions) : undefined;
     this.#readers = (this.#input?.reads ?? []).map(({ set }) => parts.readers.get(set)!);
@@ -106,7 +110,8 @@ export class Predictor {
     }
     // A recorded input needs an id, so that its label finds it.
     const exampleId = id ?? (this.plan.record ? newId() : undefined);
-    return this.#predictRow(tenant, values, exampleId, atMs, replayed?.seqMax);
+    const predicted = this.#predictRow(tenant, values, exampleId, atMs, replayed?.seqMax);
+    return this.plan.record && atMs < nowMs - this.#lateMs ? withDegraded(predicted, tooLateToRecord) : predicted;
   }
 
   /** Predicts for stored values, at a time and a position of the past. */
@@ -197,7 +202,16 @@ export class Predictor {
 }
 
 /** The row's time lies so far back that a window of it is no longer whole online. */
-export const behindOnlineRows = "features reach behind the online rows";
+const behindOnlineRows = "features reach behind the online rows";
+
+const tooLateToRecord = "the input is too late to be recorded as an event";
+
+const withDegraded = (predicted: Predicted, reason: string): Predicted => ({
+  ...predicted,
+  record: { ...predicted.record, degraded: [...predicted.record.degraded, reason] },
+});
+
+export const isBehindOnlineRows = ({ record }: Predicted): boolean => record.degraded.includes(behindOnlineRows);
 
 const noOnDemand: ReturnType<InputRow["onDemand"]> = [];
 

@@ -2,6 +2,7 @@ import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
 import { formatPosition } from "../../base/position.ts";
+import { nameOf } from "../../plan/row-validator.ts";
 import type { FeatureSetReader, FeatureStatus } from "./feature-set-reader.ts";
 import type { FeatureValue } from "./feature-value.ts";
 import type { Serving } from "./serving.ts";
@@ -33,7 +34,7 @@ export interface FeaturesRead {
 
 /**
  * Reads a set's columns for many keys in one synchronous block: all of them, and the position, are of one moment.
- * @throws features.unknown, field.unknown for a column, field.missing and field.type for a key, body.too-large
+ * @throws position.unreached, features.unknown, field.unknown for a column, field.missing and field.type for a key, body.too-large
  */
 export function readFeatures(serving: Serving, tenant: number, query: FeatureQuery): FeaturesRead {
   const reader = serving.reader(query.set);
@@ -47,6 +48,10 @@ export function readFeatures(serving: Serving, tenant: number, query: FeatureQue
   const places = placesOf(reader, query.columns);
   const applied = serving.online.begin();
   const seqMax = query.seqMax ?? applied;
+  if (seqMax > applied)
+    throw new TenonError("position.unreached", "the online store has not come to this position", {
+      retryAfterMs: 1_000,
+    });
   const receivedAtMax = query.asOf === "served" ? query.atMs : Number.POSITIVE_INFINITY;
   let belowFloor = false;
   const rows = keys.map((key) => {
@@ -54,7 +59,7 @@ export function readFeatures(serving: Serving, tenant: number, query: FeatureQue
     belowFloor ||= reader.belowFloor;
     return rowOf(reader, key, places, query.brief);
   });
-  return { rows, position: formatPosition(Math.min(seqMax, applied)), belowFloor };
+  return { rows, position: formatPosition(seqMax), belowFloor };
 }
 
 function keyOf(reader: FeatureSetReader, key: unknown): string | number {
@@ -72,7 +77,7 @@ function keyOf(reader: FeatureSetReader, key: unknown): string | number {
     return value;
   throw new TenonError(
     "field.type",
-    `"${entity}" is ${keyType === "integer" ? "a whole number" : `a text of at most ${limit.keyBytesMax} bytes`}; found ${JSON.stringify(value)?.slice(0, 60)}`,
+    `"${entity}" is ${keyType === "integer" ? "a whole number" : `a text of at most ${limit.keyBytesMax} bytes`}; found ${nameOf(value)}`,
   );
 }
 

@@ -25,6 +25,7 @@ export class Qualities {
   #list: readonly LiveQuality[] = [];
   #restoring: Promise<void> = Promise.resolve();
   #closing = false;
+  #looked = { seq: 0, atMs: Number.NEGATIVE_INFINITY };
 
   constructor(parts: QualitiesParts) {
     this.#parts = parts;
@@ -54,8 +55,12 @@ export class Qualities {
     for (const quality of this.#list) if (quality.prediction === record.prediction) quality.add(tenant, record, atMs);
   }
 
-  tick(online: OnlineReader, nowMs: number): void {
-    for (const quality of this.#list) quality.tick(online, nowMs);
+  /** Takes the labels that were final at the tick before, once the online store has all that was logged by then. */
+  tick(online: OnlineReader, appliedSeq: number, nowMs: number): void {
+    const { seq, atMs } = this.#looked;
+    if (appliedSeq < seq) return;
+    for (const quality of this.#list) quality.tick(online, atMs);
+    this.#looked = { seq: this.#parts.log.lastSeq, atMs: nowMs };
   }
 
   async close(): Promise<void> {

@@ -11,8 +11,8 @@ export interface TrafficPoint {
   readonly latencyMsP99: number | null;
 }
 
-/** Counts events and predictions by second of the machine's clock, with their latency. */
-export class Traffic {
+/** Counts a tenant's events and predictions by second of the machine's clock, with their latency. */
+export class TenantTraffic {
   #events = 0;
   #predictions = 0;
   readonly #latency = new Uint32Array(bucketCount);
@@ -35,7 +35,8 @@ export class Traffic {
   }
 
   /** Ends a second. */
-  tick(nowMs: number): TrafficPoint {
+  tick(nowMs: number): void {
+    if (this.#points.length === 0 && this.#events + this.#predictions === 0) return;
     const point = {
       atMs: nowMs,
       events: this.#events,
@@ -48,7 +49,15 @@ export class Traffic {
     this.#events = 0;
     this.#predictions = 0;
     this.#latency.fill(0);
-    return point;
+  }
+
+  forgetPoints(): void {
+    this.#points.length = 0;
+  }
+
+  /** Nothing came in for as long as points are kept. */
+  get isIdle(): boolean {
+    return this.#points.length === secondsKept && this.#points.every((point) => point.events + point.predictions === 0);
   }
 
   get points(): readonly TrafficPoint[] {
@@ -62,6 +71,28 @@ export class Traffic {
       count += here;
       return { leSeconds: upperMs(bucket) / 1_000, count };
     });
+  }
+}
+
+/** The traffic of every tenant that has some. */
+export class Traffic {
+  readonly #tenants = new Map<number, TenantTraffic>();
+
+  of(tenant: number): TenantTraffic {
+    let traffic = this.#tenants.get(tenant);
+    if (traffic === undefined) {
+      traffic = new TenantTraffic();
+      this.#tenants.set(tenant, traffic);
+    }
+    return traffic;
+  }
+
+  /** Ends a second; the history of a tenant that rests is let go. */
+  tick(nowMs: number): void {
+    for (const traffic of this.#tenants.values()) {
+      traffic.tick(nowMs);
+      if (traffic.isIdle) traffic.forgetPoints();
+    }
   }
 }
 

@@ -1,0 +1,164 @@
+import { setImmediate } from "node:timers/promises";
+import { type ErrorPlace, TenonError } from "../../base/error.ts";
+import { limit } from "../../base/limit.ts";
+import { presentValue } from "../../plan/row-codec.ts";
+import { invalidInput } from "../ingest/ingest.ts";
+import { patiently } from "../ingest/patiently.ts";
+import type { Tenon } from "../tenon.ts";
+import type { Qualities } from "../watch/qualities.ts";
+import { replayFromLog } from "./past-reads.ts";
+import type { PredictionLog } from "./prediction-log.ts";
+import { predictionTopic } from "./prediction-record.ts";
+import { isBehindOnlineRows, type Predicted, type Predictor } from "./predictor.ts";
+
+/** Rows of one call that are predicted for before other requests have a turn. */
+const rowsPerTurn = 200;
+/** Rows of one call that are logged, and recorded, together. */
+const rowsPerBatch = 1_000;
+
+interface Made {
+  readonly predicted: Predicted;
+  readonly startedMs: number;
+}
+
+/** Makes predictions, and sees to what follows from each: the log, the label, the recorded input, the figures. */
+export class Predictions {
+  readonly #tenon: Tenon;
+  readonly #log: PredictionLog;
+  readonly #qualities: Qualities;
+  #unrecorded = 0;
+
+  constructor(tenon: Tenon, log: PredictionLog, qualities: Qualities) {
+    this.#tenon = tenon;
+    this.#log = log;
+    this.#qualities = qualities;
+  }
+
+  /** Inputs that were to be recorded as events and could not be: most of them came too late, as their answers say. */
+  get unrecorded(): number {
+    return this.#unrecorded;
+  }
+
+  /** Predictions that were answered and could not be logged. */
+  get unlogged(): number {
+    return this.#log.dropped;
+  }
+
+  /**
+   * Predicts, logs off the path, and queues the label. A promise where the row's windows reach back behind what the
+   * online store keeps: the log is read, slower.
+   */
+  one(tenant: number, name: string, input: unknown): Predicted | Promise<Predicted> {
+    const predictor = this.#tenon.serving.predictor(name);
+    this.#log.checkRoom(1);
+    const startedMs = performance.now();
+    const predicted = predictor.predict(tenant, input);
+    if (isBehindOnlineRows(predicted)) return this.#predictFromLog(tenant, predictor, predicted, startedMs);
+    this.#finish(tenant, predictor, predicted, startedMs);
+    return predicted;
+  }
+
+  /**
+   * Predicts for many rows: for all of them, or with nothing logged for none.
+   * @throws input.invalid and the field codes, with the row's place in each path
+   */
+  async all(tenant: number, name: string, inputs: readonly unknown[]): Promise<readonly Predicted[]> {
+    const predictor = this.#tenon.serving.predictor(name);
+    const made: Made[] = [];
+    const mistakes: ErrorPlace[] = [];
+    for (const [i, input] of inputs.entries()) {
+      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
+      const startedMs = performance.now();
+      try {
+        made.push({ predicted: predictor.predict(tenant, input), startedMs });
+      } catch (thrown) {
+        if (!(thrown instanceof TenonError) || thrown.places.length === 0) throw thrown;
+        mistakes.push(...thrown.places.map((place) => ({ ...place, path: `/${i}${place.path}` })));
+        if (mistakes.length >= limit.rejectsTold) break;
+      }
+    }
+    if (mistakes.length > 0) throw invalidInput(`the rows for "${name}" do not fit`, mistakes);
+    const behind = made.filter(({ predicted }) => isBehindOnlineRows(predicted)).length;
+    if (behind > limit.pastRowsMax)
+      throw new TenonError(
+        "body.too-large",
+        `${behind} rows reach back behind what the online store keeps; one call takes ${limit.pastRowsMax} of them`,
+      );
+    const answers: Predicted[] = [];
+    for (let i = 0; i < made.length; i += rowsPerBatch) {
+      const batch = made.slice(i, i + rowsPerBatch);
+      answers.push(...(await this.#answerAll(tenant, predictor, batch, answers.length)));
+    }
+    return answers;
+  }
+
+  /** Sees to a batch of answers before the next one: more come in at once than the log can take. */
+  async #answerAll(
+    tenant: number,
+    predictor: Predictor,
+    made: readonly Made[],
+    before: number,
+  ): Promise<readonly Predicted[]> {
+    const answers: Predicted[] = [];
+    for (const { predicted } of made)
+      answers.push(
+        isBehindOnlineRows(predicted)
+          ? await replayFromLog(this.#tenon, tenant, predicted.record, predicted.atMs)
+          : predicted,
+      );
+    const taken = (): string => `${before} rows were predicted for and logged`;
+    if (predictor.plan.record) await patiently(() => this.#record(tenant, predictor, answers), taken);
+    await patiently(() => this.#log.checkRoom(made.length), taken);
+    for (const [i, predicted] of answers.entries()) this.#answered(tenant, predictor, predicted, made[i].startedMs);
+    return answers;
+  }
+
+  async #predictFromLog(
+    tenant: number,
+    predictor: Predictor,
+    online: Predicted,
+    startedMs: number,
+  ): Promise<Predicted> {
+    const predicted = await replayFromLog(this.#tenon, tenant, online.record, online.atMs);
+    this.#finish(tenant, predictor, predicted, startedMs);
+    return predicted;
+  }
+
+  /** What follows from a single answer is off its path. */
+  #finish(tenant: number, predictor: Predictor, predicted: Predicted, startedMs: number): void {
+    if (predictor.plan.record)
+      this.#record(tenant, predictor, [predicted]).catch((thrown: Error) => {
+        this.#unrecorded++;
+        this.#tenon.logger.error({ error: thrown.message }, "the input of a prediction could not be recorded");
+      });
+    this.#answered(tenant, predictor, predicted, startedMs);
+  }
+
+  #answered(tenant: number, predictor: Predictor, predicted: Predicted, startedMs: number): void {
+    const { name } = predictor.plan;
+    this.#log.add(tenant, this.#tenon.catalogue.topics[predictionTopic(name)], predicted);
+    this.#qualities.add(tenant, predicted.record, predicted.atMs);
+    this.#tenon.traffic.of(tenant).countPrediction(performance.now() - startedMs);
+  }
+
+  /** Stores inputs as the spine's events; an id that was sent before counts once. */
+  async #record(tenant: number, { model, plan }: Predictor, made: readonly Predicted[]): Promise<void> {
+    const { columns } = model.spine;
+    const rows = made.map(({ record, atMs }) => {
+      const row = Object.fromEntries(columns.map((column, i) => [column.name, presentValue(column, record.input[i])]));
+      return { ...row, id: record.exampleId, at: atMs };
+    });
+    const { rejected, rejectedCount, late } = await this.#tenon.ingest(tenant, model.spine.name, rows);
+    this.#unrecorded += rejectedCount + late;
+    if (rejectedCount > 0)
+      this.#tenon.logger.error(
+        { prediction: plan.name, rejectedCount, first: rejected[0]?.places[0] },
+        "inputs of predictions could not be recorded",
+      );
+  }
+
+  /** Everything that was answered is on disk, or was counted as not logged. */
+  drain(): Promise<void> {
+    return this.#log.drain();
+  }
+}
