@@ -21,6 +21,11 @@ const days = full ? 59 : Number(process.env.ACME_DAYS ?? (hasAllFlights() ? 17 :
 const startedMs = performance.now();
 const secondsSince = (ms: number): string => `${((performance.now() - ms) / 1_000).toFixed(1)} s`;
 
+process.on("uncaughtException", (error: Error & { readonly code?: string }) => {
+  console.error(`\n✗ ${error.code === undefined ? error.stack : `${error.message} [${error.code}]`}`);
+  if (error.code === "port.taken") console.error("  → Choose another one: TENON_PORT=4100 npm start");
+  process.exit(1);
+});
 console.log(`Tenon ${packageVersion} on Node ${process.version}`);
 const running = await startTenon({
   configFile: fileURLToPath(new URL("./tenon.config.ts", import.meta.url)),

@@ -259,7 +259,18 @@ async function checkFormat(dataDir: string): Promise<void> {
     await rename(`${file}.tmp`, file);
     return;
   }
-  const { format }: { format: number } = JSON.parse(readFileSync(file, "utf8"));
+  const format = formatIn(readFileSync(file, "utf8"));
+  if (format === undefined)
+    throw new TenonError("data.corrupt", `${file} tells no format; it should be {"format":${dataFormat}}`);
   if (format > dataFormat)
     throw new TenonError("data.newer", `${dataDir} has format ${format}; this version reads up to ${dataFormat}`);
+}
+
+function formatIn(text: string): number | undefined {
+  try {
+    const { format }: { format?: unknown } = JSON.parse(text);
+    return typeof format === "number" ? format : undefined;
+  } catch {
+    return undefined;
+  }
 }

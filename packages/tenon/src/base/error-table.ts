@@ -28,6 +28,7 @@ export const errorTable = {
     "The API key is not known",
     "Check the key for a missing character, or make a new one with `tenon keys create`.",
   ),
+  "key.absent": kind(404, "changed", "No API key has this id", "`tenon keys list` lists them."),
   "key.scope": kind(
     403,
     "no",

@@ -3,8 +3,8 @@ import type { Mistakes } from "./mistakes.ts";
 const namePattern = /^[a-zA-Z][a-zA-Z0-9_]{0,62}$/;
 /** Names that every object has: as keys of rows they would be found where nothing was put. */
 const prototypeNames: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype));
-/** What every event carries, and with it every row. */
-export const envelopeNames: readonly string[] = ["id", "at"];
+/** What every event carries, and with it every row; an imported one also when it was received. */
+export const envelopeNames: readonly string[] = ["id", "at", "receivedAt"];
 
 /** Whether the name can be used; adds a mistake otherwise. */
 export function checkName(name: unknown, path: string, mistakes: Mistakes): boolean {

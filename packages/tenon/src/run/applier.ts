@@ -1,4 +1,5 @@
 import type { Worker } from "node:worker_threads";
+import { TenonError } from "../base/error.ts";
 import { startWorker } from "../base/worker.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ApplierControl, WorkerCatalogue } from "../ports/workers.ts";
@@ -27,17 +28,26 @@ export class ApplierThread implements ApplierControl {
     this.#worker = this.#spawn();
   }
 
-  /** Starts the worker; it has told what it is filling when this answers. */
+  /**
+   * Starts the worker; it has told what it is filling when this answers.
+   * @throws data.corrupt where the store has what the log has not
+   */
   static async start(
     data: Omit<ApplierWorkerData, "applied">,
     onError: (error: Error) => void,
   ): Promise<ApplierThread> {
     const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(16) }, onError);
-    await new Promise<void>((resolve, reject) => {
+    const { main } = await new Promise<ApplierState>((resolve, reject) => {
       applier.#worker.once("error", reject);
-      applier.#worker.once("message", () => resolve());
+      applier.#worker.once("message", resolve);
     });
-    return applier;
+    const logged = Number(Atomics.load(new BigInt64Array(data.committed), 0));
+    if (main <= logged) return applier;
+    await applier.close();
+    throw new TenonError(
+      "data.corrupt",
+      `the online store has taken position ${main}, and the log ends at ${logged}: a log that was put back needs a store made anew`,
+    );
   }
 
   /** The store says where to go on: a worker that failed is replaced, and requests are answered meanwhile. */

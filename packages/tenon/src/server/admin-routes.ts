@@ -125,7 +125,7 @@ async function revokeKey({ tenon, response, caller, parameters }: Call): Promise
   const id = parameters.id ?? "";
   const known = tenon.keys.list().find((key) => key.id === id);
   const isTheirs = caller.keyId === "socket" || known?.tenant === caller.tenantName;
-  if (known === undefined || !isTheirs) throw new TenonError("key.unknown", `no key has the id "${id.slice(0, 60)}"`);
+  if (known === undefined || !isTheirs) throw new TenonError("key.absent", `no key has the id "${id.slice(0, 60)}"`);
   await tenon.keys.revoke(id);
   sendJson(response, 200, { id, revoked: true });
 }

@@ -69,7 +69,7 @@ function refuseRounding(_key: string, value: unknown, context?: { readonly sourc
  */
 export async function* readLines(request: IncomingMessage): AsyncGenerator<readonly (unknown | TenonError)[]> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of request) {
+  for await (const chunk of chunksOf(request)) {
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     const end = bytes.lastIndexOf(10);
     rest = bytes.subarray(end + 1);
@@ -78,6 +78,15 @@ export async function* readLines(request: IncomingMessage): AsyncGenerator<reado
     if (end >= 0) yield parseLines(bytes.subarray(0, end));
   }
   if (rest.length > 0) yield parseLines(rest);
+}
+
+/** @throws body.unreadable where the sender stopped half-way */
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* request;
+  } catch (thrown) {
+    throw new TenonError("body.unreadable", `the body ended early: ${messageOf(thrown)}`);
+  }
 }
 
 function parseLines(bytes: Buffer): (unknown | TenonError)[] {

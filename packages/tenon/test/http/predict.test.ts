@@ -79,6 +79,30 @@ test("a read with a word that it does not know is refused, and so is one at a po
   assert.equal((await ask({ position: "p9999999" })).body.code, "position.unreached");
 });
 
+test("a rule that answers what it does not declare is no answer: the fallback is, with the reason", async () => {
+  const config = `import { c, defineApp, embedded, prediction, pretrained } from "tenon";
+const odd: Record<number, () => any> = { 7701: () => undefined, 7702: () => null, 7703: () => ({ ok: Number.NaN }), 7704: () => "hello", 7705: () => ({ ok: 10n }), 7706: () => ({ nope: true }), 7707: () => Promise.reject(new Error("later")) };
+const rule = pretrained("rule", { input: { v: c.integer() }, output: { ok: c.flag() }, code: ({ v }) => odd[v] === undefined ? { ok: true } : odd[v]() });
+export const app = defineApp({ name: "odd", tenancy: "none", stores: { dev: () => embedded() }, use: [prediction("p", { model: rule, fallback: { ok: false } })] });
+`;
+  await using odd = await startApp(config);
+  const admin = await odd.key("default");
+  const ask = async (v: number) => (await odd.call("POST", "/predict/p", { key: admin, body: { v } })).body;
+  assert.deepEqual([(await ask(77)).ok, (await ask(77)).receipt.degraded], [true, []]);
+  for (let v = 7701; v <= 7707; v++) {
+    const { ok, receipt } = await ask(v);
+    assert.deepEqual([ok, receipt.variant, receipt.degraded.length], [false, "fallback", 1], String(v));
+    assert.match(receipt.degraded[0], /something else than it declares/);
+  }
+});
+
+test("a number that a double would round sinks its own row alone; one that it holds is taken", async () => {
+  const rows = `[{"id":"exact","account":"big","cents":1,"ratio":${2n ** 60n}},{"id":"rounded","account":"big","cents":1,"ratio":${2n ** 60n + 1n}},{"id":"fine","account":"big","cents":2}]`;
+  const { body } = await app.call("POST", "/events/payment", { key, body: rows });
+  assert.equal(body.accepted, 2);
+  assert.deepEqual([body.rejected[0].index, body.rejected[0].code], [1, "field.range"]);
+});
+
 test("an address answers another method with the ones that it takes", async () => {
   const found = await app.call("GET", "/predict/limit", { key });
   assert.deepEqual([found.status, found.body.code, found.headers.get("allow")], [405, "method.refused", "POST"]);

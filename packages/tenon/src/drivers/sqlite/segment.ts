@@ -20,7 +20,7 @@ export function listSegments(dir: string): SegmentName[] {
   mkdirSync(dir, { recursive: true });
   return readdirSync(dir)
     .map((name) => ({ name, match: /^(\d{16})-(\d{4}-\d{2}-\d{2})\.db$/.exec(name) }))
-    .filter(({ match }) => match !== null)
+    .filter(({ match }) => match !== null && !Number.isNaN(Date.parse(match[2])))
     .map(({ name, match }) => ({
       file: join(dir, name),
       firstSeq: Number(match![1]),

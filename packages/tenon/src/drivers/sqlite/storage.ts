@@ -177,13 +177,16 @@ export class SqliteStorage implements EventLog {
 
 const sqliteReadonly = 8;
 const sqliteIoError = 10;
+const sqliteCorrupt = 11;
 const sqliteFull = 13;
 const sqliteCannotOpen = 14;
+const sqliteNoDatabase = 26;
 
 function storageError(error: { readonly message: string; readonly errcode: number | undefined }): Error {
   const primary = (error.errcode ?? 0) & 0xff;
   if (primary === sqliteFull) return new TenonError("data.full", error.message);
   if (primary === sqliteReadonly || primary === sqliteCannotOpen) return new TenonError("data.readonly", error.message);
   if (primary === sqliteIoError) return new TenonError("data.full", `the disk refused a write: ${error.message}`);
+  if (primary === sqliteCorrupt || primary === sqliteNoDatabase) return new TenonError("data.corrupt", error.message);
   return new TenonError("internal", error.message);
 }

@@ -81,7 +81,7 @@ export class ApiKeys {
     const tenant = this.#stored.find((key) => key.id === id)?.tenant;
     const audit = { atMs, kind: "key.revoked", text: `key ${id}`, ...(tenant === undefined ? {} : { tenant }) };
     if (tenant === undefined || !(await this.#metadata.revokeKey(id, atMs, audit)))
-      throw new TenonError("key.unknown", `no key has the id "${id}"; \`tenon keys list\` lists them`);
+      throw new TenonError("key.absent", `no key has the id "${id}"; \`tenon keys list\` lists them`);
     await this.#reload();
   }
 

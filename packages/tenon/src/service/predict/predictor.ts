@@ -1,4 +1,4 @@
-import { TenonError } from "../../base/error.ts";
+import { messageOf, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
 import { formatPosition } from "../../base/position.ts";
@@ -54,6 +54,8 @@ export class Predictor {
   readonly #validator: RowValidator;
   readonly #input: InputRow | undefined;
   readonly #readers: readonly FeatureSetReader[];
+  /** What a rule declares to answer. */
+  readonly #output: RowValidator | undefined;
   readonly #decide: ((output: object) => Readonly<Record<string, unknown>>) | undefined;
   readonly #point: ReadPoint = { at: 0, seqMax: 0, receivedAtMax: 0, excludedSeq: -1 };
   /** How late the spine's event may be. */
@@ -69,6 +71,7 @@ export class Predictor {
     this.#validator = new RowValidator(model.spine.columns, model.spine.kind !== "none");
     this.#input = model.source === "trained" ? new InputRow(model, parts.app.plan, parts.app.functions) : undefined;
     this.#readers = (this.#input?.reads ?? []).map(({ set }) => parts.readers.get(set)!);
+    this.#output = model.source === "pretrained" ? new RowValidator(model.output, false) : undefined;
     this.#decide = parts.app.functions.decide[plan.name];
   }
 
@@ -126,9 +129,8 @@ export class Predictor {
     atMs: number,
     seqMax?: number,
   ): Predicted {
-    const applied = this.#parts.online.begin();
-    const position = seqMax ?? applied;
     const degraded: string[] = [];
+    const position = seqMax ?? this.#begin(degraded);
     const output = this.#infer(tenant, values, id, atMs, position, degraded);
     const variant = output === undefined ? "fallback" : "live";
     const result = output ?? this.plan.fallback;
@@ -145,10 +147,45 @@ export class Predictor {
       exampleId: id ?? null,
       input: values,
       output: answer,
-      features: this.#readers.map(servedFeatures),
+      features: this.#served(degraded),
       degraded,
     };
     return { id: newId(), atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
+  }
+
+  /** The applied position; 0 where the online store cannot tell it. */
+  #begin(degraded: string[]): number {
+    try {
+      return this.#parts.online.begin();
+    } catch (thrown) {
+      degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
+      return 0;
+    }
+  }
+
+  #served(degraded: string[]): PredictionRecord["features"] {
+    try {
+      return this.#readers.map(servedFeatures);
+    } catch (thrown) {
+      degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
+      return [];
+    }
+  }
+
+  /** What a rule answers; what it does not declare is no answer. */
+  #rule(values: readonly StoredValue[]): Readonly<Record<string, unknown>> {
+    const output: unknown = this.#parts.app.functions.code[this.model.name](
+      inputObject(this.model.spine.columns, values),
+    );
+    // Nobody waits for a promise, and one that is rejected would end the process.
+    if (output instanceof Promise) output.catch(() => {});
+    const checked = this.#output?.validate(output);
+    if (output !== null && typeof output === "object" && checked !== undefined && "row" in checked)
+      return { ...output };
+    const place = checked !== undefined && "places" in checked ? checked.places[0] : undefined;
+    throw new RangeError(
+      `the rule answered something else than it declares: ${place?.path ?? ""} ${place?.message ?? ""}`,
+    );
   }
 
   #infer(
@@ -161,8 +198,7 @@ export class Predictor {
   ): Readonly<Record<string, unknown>> | undefined {
     const input = this.#input;
     try {
-      if (input === undefined)
-        return this.#parts.app.functions.code[this.model.name](inputObject(this.model.spine.columns, values));
+      if (input === undefined) return this.#rule(values);
       const point = this.#point;
       point.at = atMs;
       point.seqMax = position;
@@ -185,7 +221,7 @@ export class Predictor {
       return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
     } catch (thrown) {
       if (thrown instanceof TenonError) throw thrown;
-      degraded.push(`the model failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`.slice(0, 200));
+      degraded.push(`the model failed: ${messageOf(thrown)}`.slice(0, 200));
       return undefined;
     }
   }
@@ -195,7 +231,7 @@ export class Predictor {
     try {
       return { ...output, ...this.#decide(output) };
     } catch (thrown) {
-      degraded.push(`decide failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`.slice(0, 200));
+      degraded.push(`decide failed: ${messageOf(thrown)}`.slice(0, 200));
       return output;
     }
   }
