@@ -92,6 +92,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
   const machineNowMs = (): number => Date.now();
 
   const lock = lockDirectory(dataDir);
+  const opened: (() => Promise<void>)[] = [];
   try {
     await checkFormat(dataDir);
     const buildsDir = buildsDirOf(dataDir);
@@ -112,6 +113,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       dedupMs,
       nowMs: () => clock?.nowMs() ?? machineNowMs(),
     });
+    opened.push(() => storage.close());
     const metadata = new SqliteMetadataStore((calls) => storage.metadata(calls));
     clock = await openClock(metadata, storage.lastLoggedAtMs, machineNowMs, o.clock);
     const nowMs = clock.nowMs.bind(clock);
@@ -122,6 +124,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       { places, onlineDir, committed: storage.committed, plan: build.plan, catalogue },
       onFatal,
     );
+    opened.push(() => applier.close());
     const registry = await Registry.load(metadata, new FileArtifactStore(join(dataDir, "artifacts")), nowMs);
     const duckDb = new DuckDb({ tempDir: places.tempDir });
     const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), (file, columns) => duckDb.write(file, columns));
@@ -192,6 +195,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       },
     };
   } catch (thrown) {
+    for (const close of opened.reverse()) await close();
     lock.release();
     throw thrown;
   }

@@ -1,10 +1,11 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { silentLogger } from "../base/log.ts";
-import { kinds } from "../drivers/lmdb/online-keys.ts";
-import { openOnline } from "../drivers/lmdb/open-online.ts";
 import { lockDirectory } from "../drivers/sqlite/directory-lock.ts";
 import { startTenon } from "../run.ts";
 import type { Places } from "./places.ts";
@@ -67,19 +68,15 @@ async function applyAll(places: Places, told: (done: number, detail: string) => 
   }
 }
 
-/** Keys that have features in these lanes of a store. */
+/** Keys that have features in these lanes of a store: counted in a child process, which a damaged file may kill. */
 async function countKeys(dir: string, laneIds: ReadonlySet<string>): Promise<number> {
   if (!existsSync(dir)) return 0;
-  const database = openOnline(dir);
-  try {
-    let count = 0;
-    for (const key of database.getKeys()) if (Buffer.isBuffer(key) && isHead(key, laneIds)) count++;
-    return count;
-  } finally {
-    await database.close();
-  }
+  const extension = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  const script = fileURLToPath(new URL(`./count-keys-process${extension}`, import.meta.url));
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", script, dir, ...laneIds],
+    { maxBuffer: 1_024 },
+  );
+  return Number(stdout);
 }
-
-/** As online-keys.ts lays keys out: tenant, lane, kind. */
-const isHead = (key: Buffer, laneIds: ReadonlySet<string>): boolean =>
-  key.length > 12 && key[12] === kinds.head && laneIds.has(key.toString("hex", 4, 12));

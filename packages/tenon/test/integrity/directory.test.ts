@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type ErrorCode, TenonError } from "../../src/base/error.ts";
 import { silentLogger } from "../../src/base/log.ts";
+import { rebuildOnline } from "../../src/run/rebuild-online.ts";
 import { startTenon } from "../../src/run.ts";
 import { shopConfig, startApp } from "../start-app.ts";
 
@@ -141,4 +143,42 @@ test("a read-only data directory is refused with a clear message", { skip }, asy
     spawnSync("umount", ["-l", dataDir]);
     rmSync(dir, { recursive: true, force: true });
   }
+});
+
+test("a log that was put back beside a newer online store is refused, and a rebuild mends it", async () => {
+  const { dir, configFile, dataDir } = folder();
+  const start = () => startTenon({ configFile, dataDir, logger: silentLogger });
+  const send = async (first: number, count: number): Promise<void> => {
+    const { tenon, close } = await start();
+    const rows = Array.from({ length: count }, (_, i) => ({ id: `p${first + i}`, account: "x", cents: 1 }));
+    const { lastSeq } = await tenon.ingest(await tenon.metadata.tenant("a"), "payment", rows);
+    assert.ok(await tenon.applier.waitFor(lastSeq, 10_000));
+    await close();
+  };
+  await send(0, 30);
+  cpSync(join(dataDir, "log"), join(dir, "backup"), { recursive: true });
+  await send(30, 30);
+  rmSync(join(dataDir, "log"), { recursive: true });
+  cpSync(join(dir, "backup"), join(dataDir, "log"), { recursive: true });
+  await assert.rejects(start(), isError("data.corrupt"));
+  const rebuilt = await rebuildOnline({ configFile, dataDir }, () => {});
+  assert.deepEqual(
+    [rebuilt.entries, rebuilt.keysBefore, rebuilt.keysAfter],
+    [30, rebuilt.keysAfter, rebuilt.keysBefore],
+  );
+  await send(60, 5);
+  rmSync(dir, { recursive: true });
+});
+
+test("an online store of garbage is made anew by a rebuild, which does not die of it", async () => {
+  const { dir, configFile, dataDir } = folder();
+  const first = await startTenon({ configFile, dataDir, logger: silentLogger });
+  const tenant = await first.tenon.metadata.tenant("a");
+  const { lastSeq } = await first.tenon.ingest(tenant, "payment", [{ id: "p", account: "x", cents: 5 }]);
+  assert.ok(await first.tenon.applier.waitFor(lastSeq, 10_000));
+  await first.close();
+  writeFileSync(join(dataDir, "online", "data.mdb"), randomBytes(200_000));
+  const { keysBefore, keysAfter, kept } = await rebuildOnline({ configFile, dataDir }, () => {});
+  assert.deepEqual([keysBefore, keysAfter > 0, kept], [null, true, null]);
+  rmSync(dir, { recursive: true });
 });
