@@ -11,6 +11,7 @@ export interface ServeOptions {
   /** Default 4000, or TENON_PORT; 0 takes a free one. */
   readonly port?: number;
   readonly allowHosts?: readonly string[];
+  readonly allowOrigins?: readonly string[];
   /** The tenant of the console and the development key. Default: `default`, or the app's name where tenancy is required. */
   readonly tenant?: string;
 }
@@ -25,6 +26,7 @@ export async function serve(running: Running, o: ServeOptions = {}): Promise<Lis
     host: o.host ?? "127.0.0.1",
     port,
     allowHosts: o.allowHosts ?? [],
+    allowOrigins: o.allowOrigins ?? [],
   });
   return { ...listening, tenant: local.consoleTenant.tenantName };
 }

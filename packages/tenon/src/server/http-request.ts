@@ -102,6 +102,8 @@ function parseLines(bytes: Buffer): (unknown | TenonError)[] {
 }
 
 function parseLine(line: Buffer): unknown | TenonError {
+  if (line.length > limit.lineBytesMax)
+    return new TenonError("body.too-large", `the line is longer than ${limit.lineBytesMax} bytes`);
   try {
     return parseJson(line);
   } catch (thrown) {

@@ -22,6 +22,8 @@ export function sendText(response: TenonResponse, status: number, contentType: s
     String(Buffer.byteLength(text)),
     requestIdHeader,
     response.requestId,
+    "cache-control",
+    "no-store",
   ]);
   response.end(text);
 }

@@ -17,6 +17,7 @@ import { bearerOf } from "./http-request.ts";
 import { sendJson, sendProblem, TenonResponse } from "./http-response.ts";
 import { modelsRoutes } from "./models-routes.ts";
 import { endStreams } from "./open-streams.ts";
+import { Origins } from "./origins.ts";
 import { predictRoutes } from "./predict-routes.ts";
 import type { Route } from "./route.ts";
 
@@ -25,6 +26,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Names beside loopback's that a Host header may carry. */
   readonly allowHosts: readonly string[];
+  /** Sites whose pages may call from a browser. */
+  readonly allowOrigins: readonly string[];
   /** The tenant that the console acts for. */
   readonly consoleTenant: Caller;
   /** A Unix socket for the command line, open to the owner of the data directory alone. */
@@ -84,7 +87,7 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
 
 /** The command line's listener alone: for a command that starts the app for itself. */
 export async function listenLocally(tenon: Tenon, o: LocalListenOptions): Promise<{ close(): Promise<void> }> {
-  const surface = new Surface(tenon, { ...o, host: "", port: 0, allowHosts: [] });
+  const surface = new Surface(tenon, { ...o, host: "", port: 0, allowHosts: [], allowOrigins: [] });
   const local = await bindSocket(surface, o.socketPath);
   return {
     close: () => {
@@ -118,6 +121,7 @@ class Surface {
   #url: string | undefined;
   readonly #routes: readonly Route[];
   #hosts = new Set<string>();
+  readonly #origins: Origins;
   #draining = false;
   readonly #requestPrefix = `${newId().slice(0, 13)}-`;
   #requests = 0;
@@ -125,6 +129,7 @@ class Surface {
   constructor(tenon: Tenon, options: ListenOptions) {
     this.#tenon = tenon;
     this.#options = options;
+    this.#origins = new Origins(options.allowOrigins);
     this.#routes = [
       ...predictRoutes,
       ...eventsRoutes,
@@ -217,6 +222,7 @@ class Surface {
   #route(request: IncomingMessage, response: TenonResponse, local: Caller | undefined): Promise<void> | undefined {
     if (this.#draining) throw new TenonError("server.draining", "the server is shutting down", { retryAfterMs: 2_000 });
     if (local === undefined) this.#checkHost(request);
+    if (this.#origins.answer(request, response)) return undefined;
     const url = request.url ?? "/";
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);

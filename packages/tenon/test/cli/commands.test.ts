@@ -52,7 +52,7 @@ test("where nothing runs, keys are made, listed and revoked on the directory alo
   assert.notEqual((await good("keys", "list", "--tenant", "acme"))[0].revokedAt, null);
   const unknown = await call("keys", "revoke", "nobody");
   assert.equal(unknown.code, 1);
-  assert.match(unknown.stderr, /\[key\.unknown\]/);
+  assert.match(unknown.stderr, /\[key\.absent\]/);
 });
 
 test("where nothing runs, what needs a running app ends with 3", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { serve } from "../../src/run.ts";
 import { type StartedApp, startApp } from "../start-app.ts";
 
 let app: StartedApp;
@@ -175,4 +176,30 @@ test("another site's name in the Host header is refused: DNS rebinding ends ther
     ).end(),
   );
   assert.equal(status, 403);
+});
+
+test("a page of another site is answered by a browser's leave only where its origin was named", async () => {
+  const { url, close } = await serve(app.running, { port: 0, allowOrigins: ["https://app.example.com"] });
+  const ask = (method: string, origin: string, more: Record<string, string> = {}) =>
+    fetch(`${url}/predict/limit`, {
+      method,
+      headers: { origin, authorization: `Bearer ${a}`, "content-type": "application/json", ...more },
+      ...(method === "POST" ? { body: '{"cents":1}' } : {}),
+    });
+  const asked = { "access-control-request-method": "POST", "access-control-request-headers": "authorization" };
+  const preflight = await ask("OPTIONS", "https://app.example.com", asked);
+  assert.deepEqual(
+    [preflight.status, preflight.headers.get("access-control-allow-origin")],
+    [204, "https://app.example.com"],
+  );
+  assert.match(preflight.headers.get("access-control-allow-headers") ?? "", /authorization/);
+  const answered = await ask("POST", "https://app.example.com");
+  assert.equal(answered.headers.get("access-control-allow-origin"), "https://app.example.com");
+  assert.equal(answered.headers.get("x-request-id")?.length, 15);
+  for (const other of ["https://evil.example", "https://app.example.com.evil.example", "null"]) {
+    assert.equal((await ask("POST", other)).headers.get("access-control-allow-origin"), null);
+    assert.equal((await ask("OPTIONS", other, asked)).status, 405);
+  }
+  await close();
+  await assert.rejects(serve(app.running, { port: 0, allowOrigins: ["example.com/path"] }), { code: "cli.usage" });
 });

@@ -20,6 +20,12 @@ export const dev: Command = {
     { flag: "--host", value: "HOST", about: "Default 127.0.0.1" },
     { flag: "--allow-host", value: "NAME", list: true, about: "A further name that this server may be called by" },
     {
+      flag: "--allow-origin",
+      value: "ORIGIN",
+      list: true,
+      about: "A site whose pages may call from a browser, such as https://app.example.com",
+    },
+    {
       flag: "--tenant",
       value: "NAME",
       about: "The development tenant; default the app's name, or `default` without tenancy",
@@ -36,6 +42,7 @@ export const dev: Command = {
       const listening = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",
         allowHosts: flagList(call, "allow-host"),
+        allowOrigins: flagList(call, "allow-origin"),
         ...(port === undefined ? {} : { port }),
         ...(tenant === undefined ? {} : { tenant }),
       });

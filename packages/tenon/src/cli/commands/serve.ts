@@ -17,6 +17,12 @@ export const serveCommand: Command = {
       list: true,
       about: "A name that requests may carry as Host, beside loopback's and --host",
     },
+    {
+      flag: "--allow-origin",
+      value: "ORIGIN",
+      list: true,
+      about: "A site whose pages may call from a browser, such as https://app.example.com",
+    },
     { flag: "--tenant", value: "NAME", about: "The tenant that the console shows" },
   ],
   examples: [
@@ -33,6 +39,7 @@ export const serveCommand: Command = {
       const { url, close } = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",
         allowHosts: flagList(call, "allow-host"),
+        allowOrigins: flagList(call, "allow-origin"),
         ...(port === undefined ? {} : { port }),
         ...(tenant === undefined ? {} : { tenant }),
       });
