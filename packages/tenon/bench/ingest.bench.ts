@@ -6,6 +6,7 @@ import { type BenchOptions, type BenchResult, median, spread } from "./bench-res
 const targetPerSecond = 15_000;
 const accounts = 2_000;
 const batchRows = 1_000;
+const pacedRows = 300;
 
 const rows = (run: number, first: number, count: number): object[] =>
   Array.from({ length: count }, (_, i) => ({
@@ -46,6 +47,7 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
     inProcess.push(events / ((performance.now() - startedMs) / 1_000));
   }
   const single = await readYourWrites(tenon, tenant);
+  const paced = await commitsUntilReadable(tenon, tenant, quick ? 50 : 250);
   const moved = await latencyMeanwhile(tenon, tenant, quick ? 2_000 : 5_000);
   await closeServer();
   await close();
@@ -57,6 +59,8 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
       "events/s in process, until readable": spread(inProcess, 0),
       "ms from the last event's commit until it is readable": spread(readableMs, 0),
       "ms of one event from call to readable": spread(single, 1),
+      "commits of the log until an event is readable, at 15,000/s, p50": quantile(paced, 0.5),
+      "commits of the log until an event is readable, at 15,000/s, p99": quantile(paced, 0.99),
       "in-process prediction p99 ms, idle": moved.idle.toFixed(2),
       "in-process prediction p99 ms, during ingest at 15,000/s": moved.during.toFixed(2),
     },
@@ -96,6 +100,30 @@ async function readYourWrites(tenon: Tenon, tenant: number): Promise<number[]> {
   }
   return ms;
 }
+
+/** How many later commits were answered before each of so many batches, sent at the target's rate, was readable. */
+async function commitsUntilReadable(tenon: Tenon, tenant: number, batches: number): Promise<number[]> {
+  const passed: number[] = [];
+  let commits = 0;
+  const sent: Promise<void>[] = [];
+  for (let batch = 0; batch < batches; batch++) {
+    const startedMs = performance.now();
+    const send = async (): Promise<void> => {
+      const { lastSeq } = await tenon.ingest(tenant, "payment", rows(2, batch * pacedRows, pacedRows));
+      const own = ++commits;
+      await tenon.applier.waitFor(lastSeq, 10_000);
+      passed.push(commits - own);
+    };
+    sent.push(send());
+    const pauseMs = (1_000 * pacedRows) / targetPerSecond - (performance.now() - startedMs);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, pauseMs)));
+  }
+  await Promise.all(sent);
+  return passed;
+}
+
+const quantile = (numbers: readonly number[], share: number): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(share * (numbers.length - 1))] ?? 0;
 
 /** The p99 of predictions on the request thread: alone, and while events come in at the target's rate. */
 async function latencyMeanwhile(

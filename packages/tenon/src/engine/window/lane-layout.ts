@@ -27,6 +27,6 @@ export const rowColumns = 4;
 export const rowStride = (layout: LaneLayout): number => rowColumns + layout.columnCount;
 
 /** Rows of a page when it is sealed; a page splits beyond twice as many. */
-export const pageRows = 64;
+export const pageRows = 32;
 /** Tiles of a node when it is sealed; a node splits beyond twice as many. */
 export const nodeTiles = 32;
