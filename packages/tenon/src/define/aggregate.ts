@@ -5,7 +5,18 @@ import type { TypeMessage } from "./spine.ts";
 /** Which rows an aggregate takes: by equality, or by membership in a list. */
 export type Where<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
 
-export type AggregateFunction = "count" | "sum" | "mean" | "min" | "max" | "last" | "distinct";
+export type AggregateFunction =
+  | "count"
+  | "sum"
+  | "mean"
+  | "min"
+  | "max"
+  | "variance"
+  | "stddev"
+  | "first"
+  | "last"
+  | "timeSince"
+  | "distinct";
 
 /** An aggregate of an event's rows, as data. */
 export interface AggregateSpec {
@@ -61,6 +72,9 @@ export interface Aggregate<V, E extends string> {
   /** The same aggregate looking forward from the example: a label. */
   next(within: Duration): OutcomeOf<V, E>;
 }
+
+/** An aggregate that looks back alone. */
+export type BackwardAggregate<V, E extends string> = Pick<Aggregate<V, E>, "over">;
 
 export const windowed = <V, W extends string, E extends string>(
   aggregate: AggregateSpec,

@@ -3,6 +3,7 @@ import {
   type Aggregate,
   type AggregateFunction,
   type AggregateSpec,
+  type BackwardAggregate,
   numberOutcome,
   type Outcome,
   type OutcomeOf,
@@ -71,6 +72,23 @@ export interface Event<N extends string, C extends Columns>
     column: NumberColumn<C, K>,
     where?: Where<RowOf<C>>,
   ): Aggregate<number | null, RefsOf<C> & string>;
+  /** The sample variance (over n − 1); null for fewer than two values. Its last bit does not depend on the order of arrival. */
+  variance<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<number | null, RefsOf<C> & string>;
+  /** The root of the sample variance; null for fewer than two values. */
+  stddev<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<number | null, RefsOf<C> & string>;
+  /** Milliseconds from the latest row to the time of the read; null where the window has none. */
+  timeSince(where?: Where<RowOf<C>>): BackwardAggregate<number | null, RefsOf<C> & string>;
+  /** The value of the earliest row in the window, by time and then by arrival; nulls are passed over. */
+  first<K extends keyof C & string>(
+    column: K,
+    where?: Where<RowOf<C>>,
+  ): Aggregate<RowOf<C>[K] | null, RefsOf<C> & string>;
   /** The value of the latest row, by time and then by arrival; nulls are passed over. */
   last<K extends keyof C & string>(
     column: K,
@@ -111,6 +129,13 @@ export function event<const N extends string, const C extends Columns>(
       over: <const W extends readonly string[]>(...windows: W) => windowed<V, W[number], Keys>(s, windows),
       next: (within: Duration) => next(within) as OutcomeOf<V, Keys>,
     });
+  const ofColumn = <K extends keyof C & string>(fn: "first" | "last", column: K, where: Where<Row> | undefined) => {
+    const s = spec(fn, column, where);
+    return aggregate<Row[K & keyof Row] | null>(s, (within) => numberOutcome<Keys>(s, within)) as Aggregate<
+      RowOf<C>[K] | null,
+      Keys
+    >;
+  };
   const made: Event<N, C> = Object.freeze({
     ...definition,
     columns,
@@ -121,13 +146,12 @@ export function event<const N extends string, const C extends Columns>(
     mean: (column: string, where?: Where<Row>) => numeric<number | null>(spec("mean", column, where)),
     min: (column: string, where?: Where<Row>) => numeric<number | null>(spec("min", column, where)),
     max: (column: string, where?: Where<Row>) => numeric<number | null>(spec("max", column, where)),
-    last: <K extends keyof C & string>(column: K, where?: Where<Row>) => {
-      const s = spec("last", column, where);
-      return aggregate<Row[K & keyof Row] | null>(s, (within) => numberOutcome<Keys>(s, within)) as Aggregate<
-        RowOf<C>[K] | null,
-        Keys
-      >;
-    },
+    variance: (column: string, where?: Where<Row>) => numeric<number | null>(spec("variance", column, where)),
+    stddev: (column: string, where?: Where<Row>) => numeric<number | null>(spec("stddev", column, where)),
+    timeSince: (where?: Where<Row>) =>
+      Object.freeze({ over: numeric<number | null>(spec("timeSince", undefined, where)).over }),
+    first: <K extends keyof C & string>(column: K, where?: Where<Row>) => ofColumn("first", column, where),
+    last: <K extends keyof C & string>(column: K, where?: Where<Row>) => ofColumn("last", column, where),
     distinct: (column: string, where?: Where<Row>) => numeric<number>(spec("distinct", column, where)),
     follows: (within: Duration, where?: Where<Row>) =>
       outcome<boolean, Keys>({ aggregate: spec("count", undefined, where), within, above: 0 }),

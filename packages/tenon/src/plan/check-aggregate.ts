@@ -5,6 +5,7 @@ import { describe } from "./describe.ts";
 import { fits, typeOf } from "./fits.ts";
 import type { ColumnPlan } from "./plan.ts";
 
+const ofNumbers: ReadonlySet<string> = new Set(["sum", "mean", "min", "max", "variance", "stddev"]);
 const numeric = new Set(["integer", "decimal", "real"]);
 
 /** Checks an aggregate's column and filter; answers the column, or undefined where there is none or a mistake. */
@@ -29,7 +30,7 @@ export function checkAggregate(aggregate: AggregateSpec, path: string, compiling
   }
   if (aggregate.column === undefined) return undefined;
   const column = find(aggregate.column, path);
-  if (column !== undefined && ["sum", "mean", "min", "max"].includes(aggregate.fn) && !numeric.has(column.type)) {
+  if (column !== undefined && ofNumbers.has(aggregate.fn) && !numeric.has(column.type)) {
     compiling.mistakes.add(
       "define.column",
       path,

@@ -100,7 +100,8 @@ function laneBuilder(
 
 function valueTypeOf(fn: string, source: ColumnPlan | undefined): Pick<FeatureColumnPlan, "type" | "scale"> {
   if (fn === "count" || fn === "distinct" || source === undefined) return { type: "number", scale: 0 };
-  if (fn !== "last") return { type: "number", scale: source.scale };
+  if (fn === "variance") return { type: "number", scale: 2 * source.scale };
+  if (fn !== "first" && fn !== "last") return { type: "number", scale: source.scale };
   if (source.type === "flag" || source.type === "time") return { type: source.type, scale: 0 };
   const isText =
     source.type === "text" || source.type === "oneOf" || (source.type === "ref" && source.to?.keyType === "text");

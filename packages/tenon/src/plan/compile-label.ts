@@ -51,15 +51,12 @@ export function compileLabel(label: LabelDefinition, compiling: Compiling): Labe
   const withinMs = finiteMsOf(within, `${path}.within`, compiling.mistakes);
   if (spine === undefined || event === undefined || withinMs === undefined) return undefined;
   const source = checkAggregate(aggregate, path, compiling);
-  if (
-    aggregate.fn === "last" &&
-    source !== undefined &&
-    !["integer", "decimal", "real", "flag"].includes(source.type)
-  ) {
+  const isOne = aggregate.fn === "first" || aggregate.fn === "last";
+  if (isOne && source !== undefined && !["integer", "decimal", "real", "flag"].includes(source.type)) {
     compiling.mistakes.add(
       "define.outcome",
       path,
-      `an outcome is a number or a yes or no; last("${source.name}") is ${source.type}`,
+      `an outcome is a number or a yes or no; ${aggregate.fn}("${source.name}") is ${source.type}`,
     );
   }
   if (withinMs > event.keepMs) {
@@ -69,9 +66,13 @@ export function compileLabel(label: LabelDefinition, compiling: Compiling): Labe
       `the outcome looks ${within} ahead, longer than event "${event.name}" is kept`,
     );
   }
-  const isYesOrNo = aggregate.fn === "last" && source?.type === "flag";
+  const isYesOrNo = isOne && source?.type === "flag";
   if (isYesOrNo && above !== undefined) {
-    compiling.mistakes.add("define.outcome", path, `last("${source.name}") is a yes or no already; leave above() out`);
+    compiling.mistakes.add(
+      "define.outcome",
+      path,
+      `${aggregate.fn}("${source.name}") is a yes or no already; leave above() out`,
+    );
   }
   const match = matchOutcome(spine, event, path, compiling);
   if (match === undefined) return undefined;

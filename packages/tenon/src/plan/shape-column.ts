@@ -22,7 +22,11 @@ const takesColumn: Readonly<Record<AggregateFunction, boolean>> = {
   mean: true,
   min: true,
   max: true,
+  variance: true,
+  stddev: true,
+  first: true,
   last: true,
+  timeSince: false,
   distinct: true,
 };
 

@@ -195,5 +195,5 @@ function compareCell(
 /** A model takes flags as 0 and 1 and times in milliseconds. */
 function asInput(column: RandomColumn, value: ReturnType<typeof bruteForce>): number | string | null {
   if (typeof value === "boolean") return Number(value);
-  return column.fn === "last" && column.column === "when" && typeof value === "string" ? Date.parse(value) : value;
+  return column.fn !== "distinct" && column.column === "when" && typeof value === "string" ? Date.parse(value) : value;
 }

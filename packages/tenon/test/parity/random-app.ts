@@ -6,10 +6,24 @@ export interface RandomApp {
   readonly columns: readonly RandomColumn[];
 }
 
+const functions = [
+  "count",
+  "sum",
+  "mean",
+  "min",
+  "max",
+  "variance",
+  "stddev",
+  "first",
+  "last",
+  "timeSince",
+  "distinct",
+] as const;
+
 export interface RandomColumn {
   readonly set: "by_a" | "by_b";
   readonly name: string;
-  readonly fn: "count" | "sum" | "mean" | "min" | "max" | "last" | "distinct";
+  readonly fn: (typeof functions)[number];
   readonly column: "whole" | "money" | "real" | "word" | "tier" | "flag" | "when" | undefined;
   readonly where: "flag" | "word" | undefined;
   readonly windowMs: number;
@@ -33,12 +47,12 @@ export function randomApp(random: Random): RandomApp {
   const columns: RandomColumn[] = [];
   const sets = (["by_a", "by_b"] as const).map((set) => {
     const lines = Array.from({ length: 3 + randomBelow(random, 6) }, (_, i) => {
-      const fn = pick(random, ["count", "sum", "mean", "min", "max", "last", "distinct"] as const);
+      const fn = pick(random, functions);
       const numeric = pick(random, ["whole", "money", "real"] as const);
       const column =
-        fn === "count"
+        fn === "count" || fn === "timeSince"
           ? undefined
-          : fn === "last" || fn === "distinct"
+          : fn === "first" || fn === "last" || fn === "distinct"
             ? pick(random, ["whole", "money", "word", "tier", "flag", "when"] as const)
             : numeric;
       const where = random() < 0.3 ? pick(random, ["flag", "word"] as const) : undefined;

@@ -1,6 +1,14 @@
 /** Doubles span 2,098 binary digits and a partial covers 53: no sum needs more partials than this. */
 const partialsMax = 42;
 
+const splitter = 2 ** 27 + 1;
+
+/** The upper 26 bits of a double: the product of two such halves is exact. */
+function highHalf(value: number): number {
+  const scaled = splitter * value;
+  return scaled - (scaled - value);
+}
+
 /**
  * A sum of doubles without rounding: the partials are doubles that do not overlap and whose sum is exact, so that any
  * order of additions and merges gives the same value, rounded once at the end.
@@ -29,6 +37,20 @@ export class ExactSum {
     }
     if (carried !== 0) partials[kept++] = carried;
     this.#count = kept;
+  }
+
+  /** Adds a · b as the two doubles whose sum it is: exact where neither overflows nor falls below 2^-1022. */
+  addProduct(a: number, b: number): void {
+    const product = a * b;
+    const [aHigh, bHigh] = [highHalf(a), highHalf(b)];
+    const [aLow, bLow] = [a - aHigh, b - bHigh];
+    this.add(product);
+    this.add(aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow));
+  }
+
+  /** What the sum consists of: doubles that do not overlap. Valid until the next addition. */
+  get partials(): Float64Array {
+    return this.#partials.subarray(0, this.#count);
   }
 
   /** The partials from `start` up to `end` of a tile. */

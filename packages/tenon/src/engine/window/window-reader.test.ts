@@ -8,11 +8,25 @@ import { MemoryPages } from "./memory-pages.ts";
 import { TileMaker } from "./tile.ts";
 import { WindowReader } from "./window-reader.ts";
 
-const functions: readonly AggregateName[] = ["count", "sum", "mean", "min", "max", "last", "distinct"];
+const functions: readonly AggregateName[] = [
+  "count",
+  "sum",
+  "mean",
+  "min",
+  "max",
+  "last",
+  "distinct",
+  "first",
+  "variance",
+  "stddev",
+  "timeSince",
+];
 const layout: LaneLayout = {
   columnCount: 1,
   retentionMs: Number.POSITIVE_INFINITY,
-  cells: functions.flatMap((fn) => [-1, 0, 1].map((filter) => ({ fn, column: fn === "count" ? -1 : 0, filter }))),
+  cells: functions.flatMap((fn) =>
+    [-1, 0, 1].map((filter) => ({ fn, column: fn === "count" || fn === "timeSince" ? -1 : 0, filter })),
+  ),
 };
 const windows = [1_000, 60_000, 3_600_000, Number.POSITIVE_INFINITY];
 const columns = layout.cells.flatMap((_, cell) => windows.map((windowMs) => ({ cell, windowMs })));
@@ -31,6 +45,16 @@ function brute(rows: readonly Row[], column: number, at: number, seqMax: number,
     .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const values = seen.map((row) => row[4]).filter((value) => !Number.isNaN(value));
   const exactSum = () => Number(values.reduce((sum, value) => sum + BigInt(value * 2 ** 40), 0n)) / 2 ** 40;
+  if (fn === "timeSince") return seen.length === 0 ? Number.NaN : at - seen[seen.length - 1][0];
+  if (fn === "variance" || fn === "stddev") {
+    if (values.length < 2) return Number.NaN;
+    const n = BigInt(values.length);
+    const whole = values.map((value) => BigInt(value * 2 ** 40));
+    const sum = whole.reduce((total, value) => total + value, 0n);
+    const spread = n * whole.reduce((total, value) => total + value * value, 0n) - sum * sum;
+    const variance = Number(spread) / 2 ** 80 / (values.length * (values.length - 1));
+    return fn === "variance" ? variance : Math.sqrt(variance);
+  }
   if (fn === "count") return seen.length;
   if (fn === "sum") return exactSum();
   if (fn === "distinct") return Math.min(1_000, new Set(values).size);
@@ -38,7 +62,7 @@ function brute(rows: readonly Row[], column: number, at: number, seqMax: number,
   if (fn === "mean") return exactSum() / values.length;
   if (fn === "min") return Math.min(...values);
   if (fn === "max") return Math.max(...values);
-  return values[values.length - 1];
+  return fn === "first" ? values[0] : values[values.length - 1];
 }
 
 function randomRows(random: Random, count: number, disorder: number): Row[] {
@@ -117,7 +141,11 @@ test("a window that nothing fills is 0 for counts and sums and null for the othe
     functions.map((fn) => ({ cell: layout.cells.findIndex((cell) => cell.fn === fn), windowMs: 1 })),
   );
   reader.readEmpty();
-  assert.deepEqual([...reader.values], [0, 0, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 0]);
+  const zeros = new Set(["count", "sum", "distinct"]);
+  assert.deepEqual(
+    [...reader.values],
+    functions.map((fn) => (zeros.has(fn) ? 0 : Number.NaN)),
+  );
   reader.read(
     fill([
       [10, 0, 10, 0, Number.NaN],

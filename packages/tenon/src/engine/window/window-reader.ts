@@ -25,6 +25,8 @@ interface ReadCell {
   readonly column: number;
   readonly filter: number;
   readonly state: AggregateState;
+  /** Its value is the time that has passed since the state's. */
+  readonly isSince: boolean;
   latest: number;
 }
 
@@ -60,7 +62,15 @@ export class WindowReader {
     const cells = new Map<number, ReadCell>();
     for (const { cell } of columns) {
       const { fn, column, filter } = layout.cells[cell];
-      if (!cells.has(cell)) cells.set(cell, { index: cell, column, filter, state: makeAggregate(fn), latest: 0 });
+      if (!cells.has(cell))
+        cells.set(cell, {
+          index: cell,
+          column,
+          filter,
+          state: makeAggregate(fn),
+          isSince: fn === "timeSince",
+          latest: 0,
+        });
     }
     this.#cells = [...cells.values()].sort((a, b) => a.index - b.index);
     const windows = [...new Set(columns.map((column) => column.windowMs))].sort((a, b) => a - b);
@@ -106,7 +116,7 @@ export class WindowReader {
   /** Takes the values of the window that the sweep has left. */
   #leaveWindow(): void {
     for (const { out, cell } of this.#stages[this.#stage].columns) {
-      this.values[out] = cell.state.value();
+      this.values[out] = cell.isSince ? this.#at - cell.state.value() : cell.state.value();
       this.latest[out] = cell.latest;
     }
     this.#stage++;
