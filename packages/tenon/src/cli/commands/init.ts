@@ -28,7 +28,7 @@ export const init: Command = {
       (isThere ? kept : written).push(name);
     }
     const next = [
-      ...(words[0] === undefined ? [] : [`cd ${relative(".", dir) || "."}`]),
+      ...(relative(".", dir) === "" ? [] : [`cd ${relative(".", dir)}`]),
       ...(hasTenon(dir)
         ? []
         : [kept.includes("package.json") && !namesTenon(dir) ? "npm install tenon" : "npm install"]),
