@@ -22,7 +22,7 @@ const chartHeight = 232;
 /** One numeric column of the key over the range of the slider: the same read at evenly spaced times. */
 export function ColumnHistory({ set, lookedUp, column, travel, onColumn }: ColumnHistoryProps) {
   const id = useId();
-  const numeric = set.columns.filter((one) => one.type === "number");
+  const numeric = set.columns.filter((one) => one.type === "number" && one.many === null);
   const shown = numeric.find((one) => one.name === column) ?? numeric[0];
   const toMs = travel.endMs ?? 0;
   const { data } = useQuery({

@@ -46,7 +46,7 @@ export function ValueTable({ set, answer, row, compared }: ValueTableProps) {
                 <code>{name}</code>
               </th>
               <td className="number">
-                <strong title={String(row.values[name])}>{formatValue(row.values[name])}</strong>
+                <strong title={formatValue(row.values[name])}>{formatValue(row.values[name])}</strong>
               </td>
               {compared && (
                 <td className="one-line">

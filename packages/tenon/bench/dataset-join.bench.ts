@@ -165,7 +165,7 @@ function gathered(dir: string, sizes: Sizes): Found {
   const key = Int32Array.from(examples, (example) => history.key(example.tenant, example.key) ?? -1);
   const found = new Float64Array(examples.length * columns.length);
   const excludedSeq = new Float64Array(examples.length).fill(-1);
-  sweepLane(history, columns, { count: examples.length, key, at, knownAt: at, excludedSeq }, (query, values) =>
+  sweepLane(history, columns, { count: examples.length, key, at, knownAt: at, excludedSeq }, (query, { values }) =>
     found.set(values, query * columns.length),
   );
   return found;

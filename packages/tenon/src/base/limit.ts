@@ -16,8 +16,16 @@ export const limit = {
   realMagnitudeMax: 1e150,
   /** How far an event's time may lie ahead of the app clock. */
   futureMsMax: 5 * 60_000,
-  /** Distinct counts are exact up to here and stop counting. */
+  /** Distinct counts are exact up to here and estimates beyond. */
   distinctMax: 1_000,
+  /** Values that `lastN` and `topK` list. */
+  listedMax: 100,
+  /** Different values that `topK` counts exactly; beyond, counts may be too low by the rows over this bound. */
+  topValuesMax: 1_000,
+  /** Different values of the column of `by`; a window with more of them is null. */
+  groupsMax: 256,
+  /** Buckets of a quantile: 32 powers of two; smaller magnitudes count as 0. */
+  quantileBucketsMax: 4_096,
   /** Keys of one feature read. */
   featureKeysMax: 1_000,
   /** Events waiting for the log writer. */

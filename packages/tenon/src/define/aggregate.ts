@@ -2,8 +2,23 @@ import type { Duration } from "../base/duration.ts";
 import type { EventDefinition } from "./event.ts";
 import type { TypeMessage } from "./spine.ts";
 
-/** Which rows an aggregate takes: by equality, or by membership in a list. */
-export type Where<R> = { readonly [K in keyof R]?: R[K] | readonly R[K][] };
+/** A range of numbers or times; null is in none. */
+export interface Range<V> {
+  readonly above?: V;
+  readonly atLeast?: V;
+  readonly below?: V;
+  readonly atMost?: V;
+}
+
+/** What a column's value must be: equal, one of a list, not so (`{ not: null }`), or in a range (`{ atLeast: 100 }`). */
+export type Condition<V> =
+  | V
+  | readonly V[]
+  | { readonly not: V | readonly V[] }
+  | (NonNullable<V> extends number | Date ? Range<NonNullable<V>> : never);
+
+/** Which rows an aggregate takes: those that meet the condition of every column. */
+export type Where<R> = { readonly [K in keyof R]?: Condition<R[K]> };
 
 export type AggregateFunction =
   | "count"
@@ -13,10 +28,15 @@ export type AggregateFunction =
   | "max"
   | "variance"
   | "stddev"
+  | "quantile"
   | "first"
   | "last"
+  | "lastN"
+  | "topK"
   | "timeSince"
-  | "distinct";
+  | "distinct"
+  | "decayedCount"
+  | "decayedSum";
 
 /** An aggregate of an event's rows, as data. */
 export interface AggregateSpec {
@@ -24,6 +44,10 @@ export interface AggregateSpec {
   readonly fn: AggregateFunction;
   readonly column: string | undefined;
   readonly where: Readonly<Record<string, unknown>> | undefined;
+  /** n of `lastN`, k of `topK`, q of `quantile`, the half-life of the decayed ones. */
+  readonly parameter: number | Duration | undefined;
+  /** The column whose values are the groups. */
+  readonly by: string | undefined;
 }
 
 export type Window = Duration | "lifetime";
@@ -32,9 +56,16 @@ export type Window = Duration | "lifetime";
 export interface Windowed<out V = unknown, out W extends string = string, out E extends string = string> {
   readonly aggregate: AggregateSpec;
   readonly windows: readonly W[];
+  readonly hopEvery: Duration | undefined;
   /** Present in types only. */
   readonly value?: V;
   readonly keys?: E;
+}
+
+/** Sliding windows, exact to the millisecond; `hop` lets their beginnings jump. */
+export interface SlidingWindows<out V, out W extends string, out E extends string> extends Windowed<V, W, E> {
+  /** The same windows, each beginning at the multiple of `every` (since 1970, UTC) before its exact beginning. */
+  hop(every: Duration): Windowed<V, W, E>;
 }
 
 /** An outcome as data: an aggregate over [example, example + within). */
@@ -68,7 +99,7 @@ export type OutcomeOf<V, E extends string> = [V] extends [number | null]
 /** An aggregate that waits for its windows. */
 export interface Aggregate<V, E extends string> {
   /** The aggregate over sliding windows that end at the time of the read. */
-  over<const W extends readonly [Window, ...Window[]]>(...windows: W): Windowed<V, W[number], E>;
+  over<const W extends readonly [Window, ...Window[]]>(...windows: W): SlidingWindows<V, W[number], E>;
   /** The same aggregate looking forward from the example: a label. */
   next(within: Duration): OutcomeOf<V, E>;
 }
@@ -76,10 +107,19 @@ export interface Aggregate<V, E extends string> {
 /** An aggregate that looks back alone. */
 export type BackwardAggregate<V, E extends string> = Pick<Aggregate<V, E>, "over">;
 
+/** An aggregate that may be kept for each value of another column; C: the columns that can be groups. */
+export interface GroupableAggregate<V, E extends string, C extends string> extends Aggregate<V, E> {
+  /** A map from each value of the column to the aggregate of its rows; null where a window has more than 256 groups. */
+  by(column: C): BackwardAggregate<Readonly<Record<string, V>> | null, E>;
+}
+
 export const windowed = <V, W extends string, E extends string>(
   aggregate: AggregateSpec,
   windows: readonly W[],
-): Windowed<V, W, E> => Object.freeze({ aggregate, windows: Object.freeze([...windows]) });
+): SlidingWindows<V, W, E> => {
+  const exact = { aggregate, windows: Object.freeze([...windows]), hopEvery: undefined };
+  return Object.freeze({ ...exact, hop: (every: Duration) => Object.freeze({ ...exact, hopEvery: every }) });
+};
 
 export function numberOutcome<R extends string>(aggregate: AggregateSpec, within: Duration): NumberOutcome<R> {
   const outcome: OutcomeSpec = Object.freeze({ aggregate, within, above: undefined });

@@ -4,6 +4,7 @@ import {
   type AggregateFunction,
   type AggregateSpec,
   type BackwardAggregate,
+  type GroupableAggregate,
   numberOutcome,
   type Outcome,
   type OutcomeOf,
@@ -36,12 +37,20 @@ export interface Envelope {
   readonly at: Date;
 }
 
+/** A value and how often it occurs. */
+export interface CountedValue<V> {
+  readonly value: V;
+  readonly count: number;
+}
+
 type EventRow<C> = Flat<RowOf<C> & Envelope>;
 /** The column's name where it holds numbers that can be added, else a sentence. A reference is a key, not a number. */
 type NumberColumn<C, K extends keyof C> =
   C[K] extends Column<number | null>
     ? K
     : K & TypeMessage<"sum, mean, min and max take a column of numbers: integer, decimal or real">;
+
+type Groups<V> = Readonly<Record<string, V>> | null;
 
 /** Something that happened, with its columns; a spine, since predictions may be made for it. */
 export interface Event<N extends string, C extends Columns>
@@ -54,24 +63,24 @@ export interface Event<N extends string, C extends Columns>
   pick<const K extends readonly [keyof C & string, ...(keyof C & string)[]]>(
     ...columns: K
   ): PickedColumns<N, Event<N, C>, Pick<RowOf<C>, K[number]>>;
-  count(where?: Where<RowOf<C>>): Aggregate<number, RefsOf<C> & string>;
+  count(where?: Where<RowOf<C>>): GroupableAggregate<number, RefsOf<C> & string, keyof C & string>;
   /** The sum over the rows whose value is not null; 0 for none. Exact: rounded once, at the end. */
   sum<const K extends keyof C & string>(
     column: NumberColumn<C, K>,
     where?: Where<RowOf<C>>,
-  ): Aggregate<number, RefsOf<C> & string>;
+  ): GroupableAggregate<number, RefsOf<C> & string, keyof C & string>;
   mean<const K extends keyof C & string>(
     column: NumberColumn<C, K>,
     where?: Where<RowOf<C>>,
-  ): Aggregate<number | null, RefsOf<C> & string>;
+  ): GroupableAggregate<number | null, RefsOf<C> & string, keyof C & string>;
   min<const K extends keyof C & string>(
     column: NumberColumn<C, K>,
     where?: Where<RowOf<C>>,
-  ): Aggregate<number | null, RefsOf<C> & string>;
+  ): GroupableAggregate<number | null, RefsOf<C> & string, keyof C & string>;
   max<const K extends keyof C & string>(
     column: NumberColumn<C, K>,
     where?: Where<RowOf<C>>,
-  ): Aggregate<number | null, RefsOf<C> & string>;
+  ): GroupableAggregate<number | null, RefsOf<C> & string, keyof C & string>;
   /** The sample variance (over n − 1); null for fewer than two values. Its last bit does not depend on the order of arrival. */
   variance<const K extends keyof C & string>(
     column: NumberColumn<C, K>,
@@ -82,6 +91,22 @@ export interface Event<N extends string, C extends Columns>
     column: NumberColumn<C, K>,
     where?: Where<RowOf<C>>,
   ): Aggregate<number | null, RefsOf<C> & string>;
+  /**
+   * The value of rank ⌈q · n⌉, q from 0 to 1: within 1/128 below it, and exact for whole numbers up to 256; null for none.
+   */
+  quantile<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    q: number,
+    where?: Where<RowOf<C>>,
+  ): BackwardAggregate<number | null, RefsOf<C> & string>;
+  /** How many rows, each halved for every half-life that has passed since it happened. */
+  decayedCount(halfLife: Duration, where?: Where<RowOf<C>>): BackwardAggregate<number, RefsOf<C> & string>;
+  /** The sum of the values, each halved for every half-life that has passed since it happened. */
+  decayedSum<const K extends keyof C & string>(
+    column: NumberColumn<C, K>,
+    halfLife: Duration,
+    where?: Where<RowOf<C>>,
+  ): BackwardAggregate<number, RefsOf<C> & string>;
   /** Milliseconds from the latest row to the time of the read; null where the window has none. */
   timeSince(where?: Where<RowOf<C>>): BackwardAggregate<number | null, RefsOf<C> & string>;
   /** The value of the earliest row in the window, by time and then by arrival; nulls are passed over. */
@@ -94,7 +119,22 @@ export interface Event<N extends string, C extends Columns>
     column: K,
     where?: Where<RowOf<C>>,
   ): Aggregate<RowOf<C>[K] | null, RefsOf<C> & string>;
-  /** How many different values; exact up to 1,000, where it stops counting. */
+  /** The values of the n latest rows, newest first, n from 1 to 100; nulls are passed over; null for none. */
+  lastN<K extends keyof C & string>(
+    column: K,
+    n: number,
+    where?: Where<RowOf<C>>,
+  ): BackwardAggregate<readonly NonNullable<RowOf<C>[K]>[] | null, RefsOf<C> & string>;
+  /**
+   * The k most frequent values with their counts, k from 1 to 100, ties by their texts; null for none. Exact up to 1,000
+   * different values; beyond, counts may be too low by a thousandth of the rows.
+   */
+  topK<K extends keyof C & string>(
+    column: K,
+    k: number,
+    where?: Where<RowOf<C>>,
+  ): BackwardAggregate<readonly CountedValue<NonNullable<RowOf<C>[K]>>[] | null, RefsOf<C> & string>;
+  /** How many different values; exact up to 1,000, beyond that an estimate with a standard error of 1.6 %. */
   distinct(column: keyof C & string, where?: Where<RowOf<C>>): Aggregate<number, RefsOf<C> & string>;
   /** Whether this event happens within the time after the example. */
   follows(within: Duration, where?: Where<RowOf<C>>): Outcome<boolean, RefsOf<C> & string>;
@@ -120,13 +160,23 @@ export function event<const N extends string, const C extends Columns>(
     columns,
     options: Object.freeze(options),
   });
-  const spec = (fn: AggregateFunction, column: string | undefined, where: Where<Row> | undefined): AggregateSpec =>
-    Object.freeze({ event: definition, fn, column, where });
+  const spec = (
+    fn: AggregateFunction,
+    column: string | undefined,
+    where: Where<Row> | undefined,
+    parameter?: number | Duration,
+  ): AggregateSpec => Object.freeze({ event: definition, fn, column, where, parameter, by: undefined });
+  const backward = <V>(s: AggregateSpec): BackwardAggregate<V, Keys> =>
+    Object.freeze({
+      over: <const W extends readonly string[]>(...windows: W) => windowed<V, W[number], Keys>(s, windows),
+    });
+  const groupable = <V extends number | null>(s: AggregateSpec): GroupableAggregate<V, Keys, string> =>
+    Object.freeze({ ...numeric<V>(s), by: (by: string) => backward<Groups<V>>(Object.freeze({ ...s, by })) });
   const numeric = <V extends number | null>(s: AggregateSpec): Aggregate<V, Keys> =>
     aggregate<V>(s, (within) => numberOutcome<Keys>(s, within));
   const aggregate = <V>(s: AggregateSpec, next: (within: Duration) => Outcome): Aggregate<V, Keys> =>
     Object.freeze({
-      over: <const W extends readonly string[]>(...windows: W) => windowed<V, W[number], Keys>(s, windows),
+      ...backward<V>(s),
       next: (within: Duration) => next(within) as OutcomeOf<V, Keys>,
     });
   const ofColumn = <K extends keyof C & string>(fn: "first" | "last", column: K, where: Where<Row> | undefined) => {
@@ -141,17 +191,26 @@ export function event<const N extends string, const C extends Columns>(
     columns,
     pick: (...picked: readonly string[]) =>
       Object.freeze({ kind: "pick" as const, name, spine: definition, columns: Object.freeze([...picked]) }),
-    count: (where?: Where<Row>) => numeric<number>(spec("count", undefined, where)),
-    sum: (column: string, where?: Where<Row>) => numeric<number>(spec("sum", column, where)),
-    mean: (column: string, where?: Where<Row>) => numeric<number | null>(spec("mean", column, where)),
-    min: (column: string, where?: Where<Row>) => numeric<number | null>(spec("min", column, where)),
-    max: (column: string, where?: Where<Row>) => numeric<number | null>(spec("max", column, where)),
+    count: (where?: Where<Row>) => groupable<number>(spec("count", undefined, where)),
+    sum: (column: string, where?: Where<Row>) => groupable<number>(spec("sum", column, where)),
+    mean: (column: string, where?: Where<Row>) => groupable<number | null>(spec("mean", column, where)),
+    min: (column: string, where?: Where<Row>) => groupable<number | null>(spec("min", column, where)),
+    max: (column: string, where?: Where<Row>) => groupable<number | null>(spec("max", column, where)),
     variance: (column: string, where?: Where<Row>) => numeric<number | null>(spec("variance", column, where)),
     stddev: (column: string, where?: Where<Row>) => numeric<number | null>(spec("stddev", column, where)),
-    timeSince: (where?: Where<Row>) =>
-      Object.freeze({ over: numeric<number | null>(spec("timeSince", undefined, where)).over }),
+    quantile: (column: string, q: number, where?: Where<Row>) =>
+      backward<number | null>(spec("quantile", column, where, q)),
+    decayedCount: (halfLife: Duration, where?: Where<Row>) =>
+      backward<number>(spec("decayedCount", undefined, where, halfLife)),
+    decayedSum: (column: string, halfLife: Duration, where?: Where<Row>) =>
+      backward<number>(spec("decayedSum", column, where, halfLife)),
+    timeSince: (where?: Where<Row>) => backward<number | null>(spec("timeSince", undefined, where)),
     first: <K extends keyof C & string>(column: K, where?: Where<Row>) => ofColumn("first", column, where),
     last: <K extends keyof C & string>(column: K, where?: Where<Row>) => ofColumn("last", column, where),
+    lastN: <K extends keyof C & string>(column: K, n: number, where?: Where<Row>) =>
+      backward<readonly NonNullable<RowOf<C>[K]>[] | null>(spec("lastN", column, where, n)),
+    topK: <K extends keyof C & string>(column: K, k: number, where?: Where<Row>) =>
+      backward<readonly CountedValue<NonNullable<RowOf<C>[K]>>[] | null>(spec("topK", column, where, k)),
     distinct: (column: string, where?: Where<Row>) => numeric<number>(spec("distinct", column, where)),
     follows: (within: Duration, where?: Where<Row>) =>
       outcome<boolean, Keys>({ aggregate: spec("count", undefined, where), within, above: 0 }),

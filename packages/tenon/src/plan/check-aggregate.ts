@@ -1,11 +1,23 @@
+import { limit } from "../base/limit.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { AggregateSpec } from "../define/aggregate.ts";
 import type { Compiling } from "./compiling.ts";
+import { checkCondition } from "./condition.ts";
 import { describe } from "./describe.ts";
-import { fits, typeOf } from "./fits.ts";
+import { finiteMsOf } from "./duration.ts";
 import type { ColumnPlan } from "./plan.ts";
 
-const ofNumbers: ReadonlySet<string> = new Set(["sum", "mean", "min", "max", "variance", "stddev"]);
+const ofNumbers: ReadonlySet<string> = new Set([
+  "sum",
+  "mean",
+  "min",
+  "max",
+  "variance",
+  "stddev",
+  "quantile",
+  "decayedSum",
+]);
+const ofGroups: ReadonlySet<string> = new Set(["text", "oneOf", "flag", "ref", "integer"]);
 const numeric = new Set(["integer", "decimal", "real"]);
 
 /** Checks an aggregate's column and filter; answers the column, or undefined where there is none or a mistake. */
@@ -26,7 +38,16 @@ export function checkAggregate(aggregate: AggregateSpec, path: string, compiling
   };
   for (const [name, value] of Object.entries(aggregate.where ?? {})) {
     const column = find(name, `${path}.where`);
-    if (column !== undefined) checkFilter(column, value, `${path}.where.${name}`, compiling);
+    if (column !== undefined) checkCondition(column, value, `${path}.where.${name}`, compiling);
+  }
+  if (aggregate.by !== undefined) {
+    const groups = find(aggregate.by, `${path}.by`);
+    if (groups !== undefined && !ofGroups.has(groups.type))
+      compiling.mistakes.add(
+        "define.column",
+        `${path}.by`,
+        `groups are of texts, flags, references or whole numbers; "${event.name}.${groups.name}" is ${groups.type}`,
+      );
   }
   if (aggregate.column === undefined) return undefined;
   const column = find(aggregate.column, path);
@@ -40,21 +61,18 @@ export function checkAggregate(aggregate: AggregateSpec, path: string, compiling
   return column;
 }
 
-function checkFilter(column: ColumnPlan, value: unknown, path: string, compiling: Compiling): void {
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (items.length === 0) {
-    compiling.mistakes.add(
-      "define.column",
-      path,
-      `an empty list lets no row of "${column.name}" pass; list at least one value`,
-    );
+/** The aggregate's number: n, k, q or the half-life in milliseconds; `distinct` counts exactly up to its own. */
+export function parameterOf({ fn, parameter }: AggregateSpec, path: string, compiling: Compiling): number | undefined {
+  const refuse = (needs: string): undefined => {
+    compiling.mistakes.add("define.column", path, `${fn} needs ${needs}; found ${describe(parameter)}`);
+  };
+  if (fn === "distinct") return limit.distinctMax;
+  if (fn === "decayedCount" || fn === "decayedSum") return finiteMsOf(parameter, path, compiling.mistakes);
+  if (fn === "quantile") {
+    if (typeof parameter === "number" && parameter >= 0 && parameter <= 1) return parameter;
+    return refuse("a number from 0 to 1, such as 0.5 for the median");
   }
-  for (const item of items) {
-    if (fits(column, item)) continue;
-    compiling.mistakes.add(
-      "define.column",
-      path,
-      `the filter's ${item instanceof Date ? "invalid Date" : describe(item)} can never equal a value of "${column.name}", which is ${typeOf(column)}`,
-    );
-  }
+  if (fn !== "lastN" && fn !== "topK") return undefined;
+  const isCount = typeof parameter === "number" && Number.isInteger(parameter) && parameter >= 1;
+  return isCount && parameter <= limit.listedMax ? parameter : refuse(`a whole number from 1 to ${limit.listedMax}`);
 }

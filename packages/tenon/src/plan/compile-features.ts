@@ -1,9 +1,10 @@
 import { formatDurationMs } from "../base/duration.ts";
 import { fingerprint } from "../base/hash.ts";
+import type { AggregateSpec } from "../define/aggregate.ts";
 import type { FeaturesDefinition } from "../define/features.ts";
-import { checkAggregate } from "./check-aggregate.ts";
+import { checkAggregate, parameterOf } from "./check-aggregate.ts";
 import type { Compiling } from "./compiling.ts";
-import { windowMsOf } from "./duration.ts";
+import { finiteMsOf, windowMsOf } from "./duration.ts";
 import { filtersMax, LaneBuilder } from "./lanes.ts";
 import type { ColumnPlan, EventPlan, FeatureColumnPlan, FeatureSetPlan } from "./plan.ts";
 
@@ -18,6 +19,9 @@ export function compileFeatureSet(set: FeaturesDefinition, compiling: Compiling)
     const place = `${path}.${name}`;
     if (event === undefined) continue;
     const source = checkAggregate(aggregate, place, compiling);
+    const parameter = parameterOf(aggregate, place, compiling);
+    const hopMs =
+      column.hopEvery === undefined ? undefined : finiteMsOf(column.hopEvery, `${place}.hop`, compiling.mistakes);
     const builder = builders.get(event.name) ?? laneBuilder(event, set, place, compiling);
     if (builder === undefined) continue;
     builders.set(event.name, builder);
@@ -33,13 +37,16 @@ export function compileFeatureSet(set: FeaturesDefinition, compiling: Compiling)
           `the window of ${window} is longer than event "${event.name}" is kept (${formatDurationMs(event.keepMs)})`,
         );
       }
-      const cell = builder.cell(aggregate, windowMs);
+      // What a hop adds to the window must be kept, too.
+      const cell = builder.cell(aggregate, parameter, windowMs + (hopMs ?? 0));
       drafts.push({
         name: `${name}_${window}`,
         event: event.name,
         cell,
         window,
         windowMs,
+        ...(hopMs === undefined ? {} : { hopMs }),
+        ...manyOf(aggregate, parameter),
         ...valueTypeOf(aggregate.fn, source),
       });
     }
@@ -98,10 +105,19 @@ function laneBuilder(
   return undefined;
 }
 
+/** Aggregates whose values are values of their column. */
+const ofItsColumn: ReadonlySet<string> = new Set(["first", "last", "lastN", "topK"]);
+
+function manyOf(aggregate: AggregateSpec, parameter: number | undefined): Pick<FeatureColumnPlan, "many" | "listMax"> {
+  if (aggregate.by !== undefined) return { many: "groups" };
+  if (aggregate.fn === "lastN") return { many: "list" };
+  return aggregate.fn === "topK" && parameter !== undefined ? { many: "counts", listMax: parameter } : {};
+}
+
 function valueTypeOf(fn: string, source: ColumnPlan | undefined): Pick<FeatureColumnPlan, "type" | "scale"> {
   if (fn === "count" || fn === "distinct" || source === undefined) return { type: "number", scale: 0 };
   if (fn === "variance") return { type: "number", scale: 2 * source.scale };
-  if (fn !== "first" && fn !== "last") return { type: "number", scale: source.scale };
+  if (!ofItsColumn.has(fn)) return { type: "number", scale: source.scale };
   if (source.type === "flag" || source.type === "time") return { type: source.type, scale: 0 };
   const isText =
     source.type === "text" || source.type === "oneOf" || (source.type === "ref" && source.to?.keyType === "text");

@@ -1,6 +1,6 @@
 import type { LabelDefinition } from "../define/label.ts";
 import type { Spine } from "../define/spine.ts";
-import { checkAggregate } from "./check-aggregate.ts";
+import { checkAggregate, parameterOf } from "./check-aggregate.ts";
 import type { Compiling } from "./compiling.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneBuilder } from "./lanes.ts";
@@ -78,7 +78,7 @@ export function compileLabel(label: LabelDefinition, compiling: Compiling): Labe
   if (match === undefined) return undefined;
   const builder = new LaneBuilder(event, match.by);
   // A label is read until it is final, and for a while after by late monitors.
-  const cell = builder.cell(aggregate, 2 * withinMs + event.lateMs);
+  const cell = builder.cell(aggregate, parameterOf(aggregate, path, compiling), 2 * withinMs + event.lateMs);
   const { lane, cells } = builder.build();
   // A flag is kept as 1 or 0: what is above 0 is a yes.
   const bound = isYesOrNo ? 0 : above;

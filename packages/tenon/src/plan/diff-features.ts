@@ -34,10 +34,10 @@ export function diffFeatureSet(
         `column "${column.name}" is added`,
         "it is filled from the archived events before it is complete",
       );
-    } else if (old.type !== column.type) {
+    } else if (typeOf(old) !== typeOf(column)) {
       add(
         "breaking",
-        `column "${column.name}" was ${old.type} and is ${column.type}`,
+        `column "${column.name}" was ${typeOf(old)} and is ${typeOf(column)}`,
         "readers expect the old type; use a new name",
       );
     } else if (meaningOf(before, old) !== meaningOf(after, column)) {
@@ -58,17 +58,22 @@ export function diffFeatureSet(
   return changes;
 }
 
+const typeOf = ({ type, many }: FeatureColumnPlan): string => (many === undefined ? type : `${many} of ${type}`);
+
 /** What a column computes, whatever the lane that it shares. */
 function meaningOf(plan: Plan, column: FeatureColumnPlan): string {
   const lane = plan.lanes[column.lane]!;
-  const { fn, column: source, filter } = lane.cells[column.cell]!;
+  const { fn, column: source, filter, parameter, by } = lane.cells[column.cell]!;
   return canonicalJson({
     event: lane.event,
     by: lane.by,
     fn,
     source: source < 0 ? undefined : lane.columns[source],
     filter: filter < 0 ? undefined : lane.filters[filter],
+    parameter,
+    groups: by === undefined ? undefined : lane.columns[by],
     windowMs: column.windowMs,
+    hopMs: column.hopMs,
     scale: column.scale,
   });
 }

@@ -1,6 +1,8 @@
 import { fingerprint } from "../base/hash.ts";
 import type { AggregateSpec } from "../define/aggregate.ts";
+import { conditionOf } from "./condition.ts";
 import type { CellPlan, ColumnPlan, EventPlan, FilterPlan, LaneColumnPlan, LanePlan } from "./plan.ts";
+import { sorted } from "./sorted.ts";
 
 /** How a column is kept in a lane's rows of numbers. */
 const codedTypes = new Set(["text", "ref"]);
@@ -25,25 +27,29 @@ export class LaneBuilder {
   }
 
   /** The place of the aggregate's cell; equal aggregates share one. */
-  cell(aggregate: AggregateSpec, windowMs: number): number {
+  cell(aggregate: AggregateSpec, parameter: number | undefined, windowMs: number): number {
     this.#retentionMs = Math.max(this.#retentionMs, windowMs);
-    const cell: CellPlan = {
-      fn: aggregate.fn,
-      column: aggregate.column === undefined ? -1 : this.#column(aggregate.column),
-      filter: aggregate.where === undefined ? -1 : this.#filter(aggregate.where),
-    };
-    return findOrAdd(this.#cells, cell);
+    const { fn, column, where, by } = aggregate;
+    return findOrAdd(this.#cells, {
+      fn,
+      column: column === undefined ? -1 : this.#column(column, fn === "distinct"),
+      filter: where === undefined ? -1 : this.#filter(where),
+      ...(parameter === undefined ? {} : { parameter }),
+      ...(by === undefined ? {} : { by: this.#column(by, false) }),
+    });
   }
 
-  #column(name: string): number {
+  /** A dictionary gives codes in the order of arrival: what an estimate is made of must not depend on that. */
+  #column(name: string, asHash: boolean): number {
     const column = this.#event.columns.find((candidate) => candidate.name === name);
-    return findOrAdd(this.#columns, { name, coded: column !== undefined && isCoded(column) });
+    const isText = column !== undefined && isCoded(column);
+    return findOrAdd(this.#columns, isText && asHash ? { name, coded: false, hashed: true } : { name, coded: isText });
   }
 
   #filter(where: Readonly<Record<string, unknown>>): number {
     const filter = Object.entries(where)
       .filter(([, value]) => value !== undefined)
-      .map(([column, value]) => ({ column, anyOf: plainValues(Array.isArray(value) ? value : [value]) }))
+      .map(([column, value]) => conditionOf(column, value))
       .sort((a, b) => (a.column < b.column ? -1 : 1));
     return filter.length === 0 ? -1 : findOrAdd(this.#filters, filter);
   }
@@ -59,10 +65,11 @@ export class LaneBuilder {
   build(): { readonly lane: LanePlan; readonly cells: readonly number[] } {
     const columns = sorted(this.#columns);
     const filters = sorted(this.#filters);
-    const placed = this.#cells.map(({ fn, column, filter }) => ({
-      fn,
-      column: column < 0 ? -1 : columns.places[column]!,
-      filter: filter < 0 ? -1 : filters.places[filter]!,
+    const placed = this.#cells.map((cell) => ({
+      ...cell,
+      column: cell.column < 0 ? -1 : columns.places[cell.column]!,
+      filter: cell.filter < 0 ? -1 : filters.places[cell.filter]!,
+      ...(cell.by === undefined ? {} : { by: columns.places[cell.by]! }),
     }));
     const cells = sorted(placed);
     const lane = {
@@ -86,26 +93,6 @@ export class LaneSet {
     const known = this.lanes.findIndex((candidate) => candidate.id === lane.id);
     return known >= 0 ? known : this.lanes.push(lane) - 1;
   }
-}
-
-/** Each value once, in a fixed order: a filter is a set. */
-const plainValues = (values: readonly unknown[]): readonly (string | number | boolean | null)[] =>
-  sorted([...new Set(values.map(plainValue))]).list;
-
-/** A list in the order of its items' texts, and where each item has come to stand. */
-function sorted<T>(list: readonly T[]): { readonly list: readonly T[]; readonly places: readonly number[] } {
-  const texts = list.map((item) => JSON.stringify(item));
-  const order = [...list.keys()].sort((a, b) => (texts[a]! < texts[b]! ? -1 : texts[a]! > texts[b]! ? 1 : 0));
-  const places: number[] = [];
-  for (const [place, index] of order.entries()) places[index] = place;
-  return { list: order.map((index) => list[index]!), places };
-}
-
-function plainValue(value: unknown): string | number | boolean | null {
-  if (value instanceof Date) return value.getTime();
-  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? value
-    : null;
 }
 
 function findOrAdd<T>(list: T[], item: T): number {

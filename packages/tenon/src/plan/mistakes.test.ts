@@ -420,7 +420,64 @@ const cases: Readonly<
     () => withSum({ n: payment.count({ country: [] }).over("1d") }),
     "define.column",
     "features f.n.where.country",
-    "an empty list lets no row",
+    "an empty list is no filter",
+  ],
+  "a range of texts": [
+    () => withSum({ n: payment.count({ country: { above: "DE" } }).over("1d") }),
+    "define.column",
+    "features f.n.where.country",
+    "above need numbers or times",
+  ],
+  "a range by a text": [
+    () => withSum({ n: payment.count({ cents: { atLeast: "5" } }).over("1d") }),
+    "define.column",
+    "features f.n.where.cents",
+    "is no bound for",
+  ],
+  "a condition that there is not": [
+    () => withSum({ n: payment.count({ cents: { between: [1, 2] } }).over("1d") }),
+    "define.column",
+    "features f.n.where.cents",
+    "found { between }",
+  ],
+  "a quantile beyond 1": [
+    () => withSum({ n: payment.quantile("cents", 95).over("1d") }),
+    "define.column",
+    "features f.n",
+    "quantile needs a number from 0 to 1",
+  ],
+  "a list of nothing": [
+    () => withSum({ n: payment.lastN("cents", 0).over("1d") }),
+    "define.column",
+    "features f.n",
+    "lastN needs a whole number from 1 to 100",
+  ],
+  "a half-life without an end": [
+    () => withSum({ n: payment.decayedCount("lifetime").over("1d") }),
+    "define.duration",
+    "features f.n",
+    "has no end",
+  ],
+  "a list as an input": [
+    () =>
+      withModel({
+        features: [features("f", account, { n: payment.lastN("country", 3).over("1d") })],
+      }),
+    "define.column",
+    "model risk.features",
+    "make numbers of this in an onDemand function",
+  ],
+  "a hop in words": [
+    () => withSum({ n: payment.count().over("1d").hop("hourly") }),
+    "define.duration",
+    "features f.n.hop",
+    "hourly",
+  ],
+  "groups of amounts": [
+    () => withSum({ n: payment.count().by("tip").over("1d") }),
+    "define.column",
+    "features f.n.by",
+    "groups are of texts",
   ],
   "a filter whose value is missing": [
     () => withSum({ n: payment.count({ country: undefined }).over("1d") }),

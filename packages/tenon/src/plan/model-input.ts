@@ -20,7 +20,7 @@ export function inputsOf(
       return pickedInputs(input, spine, path, compiling);
     case "features":
       checkPicked(input, featureSets, `${path}.features`, compiling);
-      return featureInputs(input, featureSets);
+      return featureInputs(input, featureSets, path, compiling);
     case "onDemand":
       checkOnDemand(input, spine, featureSets, path, compiling);
       return [{ name: input.name, from: "onDemand" }];
@@ -54,9 +54,21 @@ function pickedInputs(input: PickedColumns, spine: SpinePlan, path: string, comp
   });
 }
 
-function featureInputs(input: FeaturesDefinition, featureSets: readonly FeatureSetPlan[]): ModelInputPlan[] {
+function featureInputs(
+  input: FeaturesDefinition,
+  featureSets: readonly FeatureSetPlan[],
+  path: string,
+  compiling: Compiling,
+): ModelInputPlan[] {
   const set = featureSets.find((candidate) => candidate.name === input.name);
   const picked = set?.columns.filter((column) => input.picked === undefined || input.picked.includes(column.name));
+  for (const { name, many } of picked ?? [])
+    if (many !== undefined)
+      compiling.mistakes.add(
+        "define.column",
+        `${path}.features`,
+        `"${input.name}.${name}" has many values, and an input is one; pick the others, and make numbers of this in an onDemand function`,
+      );
   return (picked ?? []).map((column) => ({
     // Two sets may both have a delay_7d.
     name: `${input.name}.${column.name}`,

@@ -65,23 +65,37 @@ export interface EventPlan {
   readonly keepMs: number;
 }
 
-/** How a lane keeps a column as a number: as it is, or as the code of a dictionary. */
+/** How a lane keeps a column as a number: as it is, as the code of a dictionary, or as the hash of its text. */
 export interface LaneColumnPlan {
   readonly name: string;
   readonly coded: boolean;
+  readonly hashed?: true;
 }
 
-/** A conjunction: each column's value is one of the listed. */
-export type FilterPlan = readonly {
-  readonly column: string;
-  readonly anyOf: readonly (string | number | boolean | null)[];
-}[];
+export type FilterValue = string | number | boolean | null;
 
-/** One aggregate of a lane; `column` and `filter` are places in the lane's lists, or -1. */
+/** What a column's value must be: one of the listed, none of them, or within all of the bounds. */
+export interface ConditionPlan {
+  readonly column: string;
+  readonly anyOf?: readonly FilterValue[];
+  readonly noneOf?: readonly FilterValue[];
+  readonly above?: number;
+  readonly atLeast?: number;
+  readonly below?: number;
+  readonly atMost?: number;
+}
+
+/** A conjunction. */
+export type FilterPlan = readonly ConditionPlan[];
+
+/** One aggregate of a lane; `column`, `filter` and `by` are places in the lane's lists, or -1 or undefined. */
 export interface CellPlan {
   readonly fn: AggregateFunction;
   readonly column: number;
   readonly filter: number;
+  /** n, k, q or the half-life in milliseconds. */
+  readonly parameter?: number;
+  readonly by?: number;
 }
 
 /** The rows and tiles of one event by one of its references: what a feature set or a label reads. */
@@ -102,6 +116,11 @@ export interface FeatureColumnPlan {
   readonly cell: number;
   readonly window: string;
   readonly windowMs: number;
+  /** The window begins at the multiple of this before its exact beginning. */
+  readonly hopMs?: number;
+  /** Not one value but several: values in order, values with their counts (at most `listMax`), or a map of groups. */
+  readonly many?: "list" | "counts" | "groups";
+  readonly listMax?: number;
   /** What a value is: `sum` of a decimal is a number with `scale`; `last` of a text is that text. */
   readonly type: "number" | "text" | "flag" | "time";
   readonly scale: number;

@@ -24,10 +24,15 @@ const takesColumn: Readonly<Record<AggregateFunction, boolean>> = {
   max: true,
   variance: true,
   stddev: true,
+  quantile: true,
   first: true,
   last: true,
+  lastN: true,
+  topK: true,
   timeSince: false,
   distinct: true,
+  decayedCount: false,
+  decayedSum: true,
 };
 
 /** Checks that columns are built with `c` and have names that can be used. */

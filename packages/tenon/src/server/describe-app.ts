@@ -1,4 +1,4 @@
-import type { ColumnPlan, LanePlan, Plan, SpinePlan } from "../plan/plan.ts";
+import type { ColumnPlan, ConditionPlan, LanePlan, Plan, SpinePlan } from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
@@ -81,6 +81,9 @@ export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
   ...(column.type === "decimal" ? { scale: column.scale } : {}),
 });
 
+/** Aggregates whose number a definition names. */
+const parameters: ReadonlySet<string> = new Set(["quantile", "lastN", "topK", "decayedCount", "decayedSum"]);
+
 function describeFeature(column: Plan["featureSets"][number]["columns"][number], plan: Plan): FeatureColumnDescription {
   const lane = plan.lanes[column.lane];
   const cell = lane.cells[column.cell];
@@ -91,17 +94,27 @@ function describeFeature(column: Plan["featureSets"][number]["columns"][number],
     column: cell.column < 0 ? null : lane.columns[cell.column].name,
     where: cell.filter < 0 ? null : filterText(lane.filters[cell.filter]),
     window: column.window,
+    hopMs: column.hopMs ?? null,
+    by: cell.by === undefined ? null : lane.columns[cell.by].name,
+    parameter: parameters.has(cell.fn) ? (cell.parameter ?? null) : null,
     type: column.type,
+    many: column.many ?? null,
   };
 }
 
-const filterText = (filter: LanePlan["filters"][number]): string =>
-  filter
-    .map(
-      ({ column, anyOf }) =>
-        `${column} ${anyOf.length === 1 ? "=" : "in"} ${anyOf.map((value) => JSON.stringify(value)).join(", ")}`,
-    )
-    .join(" and ");
+const filterText = (filter: LanePlan["filters"][number]): string => filter.map(conditionText).join(" and ");
+
+function conditionText({ column, anyOf, noneOf, ...bounds }: ConditionPlan): string {
+  const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(", ");
+  if (anyOf !== undefined) return `${column} ${anyOf.length === 1 ? "=" : "in"} ${listed(anyOf)}`;
+  if (noneOf !== undefined) return `${column} ${noneOf.length === 1 ? "is not" : "not in"} ${listed(noneOf)}`;
+  const signs = { above: ">", atLeast: "≥", below: "<", atMost: "≤" } as const;
+  const given = Object.entries(signs).flatMap(([name, sign]) => {
+    const bound = Object.entries(bounds).find(([key]) => key === name)?.[1];
+    return bound === undefined ? [] : [`${sign} ${bound}`];
+  });
+  return `${column} ${given.join(" and ")}`;
+}
 
 function backfilled(tenon: Tenon, laneIds: readonly string[]): number {
   const { filling, appliedSeq } = tenon.applier;

@@ -136,7 +136,15 @@ export interface FeatureColumnDescription {
   readonly column: string | null;
   readonly where: string | null;
   readonly window: string;
+  /** The window begins at the multiple of this before its exact beginning. */
+  readonly hopMs: number | null;
+  /** The column whose values are the groups. */
+  readonly by: string | null;
+  /** n of lastN, k of topK, q of quantile, the half-life of the decayed ones in milliseconds. */
+  readonly parameter: number | null;
   readonly type: "number" | "text" | "flag" | "time";
+  /** Not one value but a list, values with counts, or a map of groups. */
+  readonly many: "list" | "counts" | "groups" | null;
 }
 
 /** `GET /app`: the definitions, as the console and tools see them. */

@@ -110,7 +110,9 @@ test("an address answers another method with the ones that it takes", async () =
   assert.deepEqual([gone.status, gone.headers.get("allow")], [405, "GET"]);
 });
 
-test("while the online store is made anew, reads say that they are incomplete and the server that it is not ready", async ({ mock }) => {
+test("while the online store is made anew, reads say that they are incomplete and the server that it is not ready", async ({
+  mock,
+}) => {
   const { tenon } = app.running;
   // The app's own tick, once a second, would end the state that is looked at.
   const { mock: ownTick } = mock.method(tenon, "tick", () => {});

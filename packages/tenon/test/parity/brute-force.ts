@@ -19,6 +19,19 @@ export interface SentThing {
   readonly flag: boolean;
 }
 
+type OneValue = number | string | boolean;
+export type Value = OneValue | null | readonly OneValue[] | readonly { value: OneValue; count: number }[] | Groups;
+type Groups = Readonly<Record<string, OneValue | null>>;
+
+const passes: Readonly<Record<NonNullable<RandomColumn["where"]>, (thing: SentThing) => boolean>> = {
+  flag: ({ flag }) => flag,
+  word: ({ word }) => word === "w1" || word === "w2",
+  notWord: ({ word }) => word !== "w1" && word !== null,
+  noMoney: ({ money }) => money === null,
+  range: ({ money, flag }) => money !== null && money >= 100.5 && money < 700 && !flag,
+  after: ({ when }) => when !== null && when > "2026-01-01T00:10:00.000Z" && when <= "2026-01-01T02:00:00.000Z",
+};
+
 /** A column's value by the definition of a feature value, with sums in whole numbers of 2^-60 where values are doubles. */
 export function bruteForce(
   things: readonly SentThing[],
@@ -26,37 +39,65 @@ export function bruteForce(
   key: string | number,
   at: number,
   knownAt: number,
-): number | string | boolean | null {
+): Value {
+  const { windowMs, hopMs, where, by } = column;
+  const begin = hopMs === undefined ? at - windowMs : Math.floor((at - windowMs) / hopMs) * hopMs;
   const rows = things
     .filter((thing) => (column.set === "by_a" ? thing.a === key : thing.b === key))
-    .filter((thing) => thing.at < at && thing.at >= at - column.windowMs && thing.receivedAt <= knownAt)
-    .filter(
-      (thing) =>
-        column.where === undefined ||
-        (column.where === "flag" ? thing.flag : thing.word === "w1" || thing.word === "w2"),
-    )
+    .filter((thing) => thing.at < at && thing.at >= begin && thing.receivedAt <= knownAt)
+    .filter((thing) => where === undefined || passes[where](thing))
     .sort((x, y) => x.at - y.at || x.order - y.order);
-  if (column.fn === "count") return rows.length;
-  if (column.fn === "timeSince") return rows.length === 0 ? null : at - rows[rows.length - 1].at;
-  const values = rows.flatMap((row) => {
-    const value = row[column.column!];
-    return value === null ? [] : [value];
-  });
-  if (column.fn === "distinct") return Math.min(1_000, new Set(values).size);
-  if (column.fn === "last") return values.at(-1) ?? null;
-  if (column.fn === "first") return values.at(0) ?? null;
+  if (by === undefined) return aggregateOf(rows, column, at);
+  // A row that has nothing to add, or no group, makes no group.
+  const grouped = rows.filter(
+    (row) => row[by] !== null && (column.column === undefined || row[column.column] !== null),
+  );
+  const groups = [...Map.groupBy(grouped, (row) => String(row[by]))].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(groups.map(([group, all]) => [group, Number(aggregateOf(all, column, at))]));
+}
+
+function aggregateOf(rows: readonly SentThing[], column: RandomColumn, at: number): Exclude<Value, Groups> {
+  const { fn, parameter = Number.NaN } = column;
+  if (fn === "count") return rows.length;
+  if (fn === "timeSince") return rows.length === 0 ? null : at - rows[rows.length - 1].at;
+  const weigh = ({ at: time }: SentThing): number => 2 ** (-(at - time) / parameter);
+  if (fn === "decayedCount") return rows.reduce((sum, row) => sum + weigh(row), 0);
+  if (fn === "decayedSum") return rows.reduce((sum, row) => sum + Number(row[column.column!] ?? 0) * weigh(row), 0);
+  const values = rows.flatMap((row) => row[column.column!] ?? []);
+  if (fn === "distinct") return new Set(values).size;
+  if (fn === "last") return values.at(-1) ?? null;
+  if (fn === "first") return values.at(0) ?? null;
+  if (fn === "lastN") return values.length === 0 ? null : values.toReversed().slice(0, parameter);
+  if (fn === "topK") return values.length === 0 ? null : mostFrequent(values).slice(0, parameter);
   const numbers = values.map(Number);
-  if (column.fn === "sum") return exactSum(numbers, column.column === "money");
+  if (fn === "sum") return exactSum(numbers, column.column === "money");
   if (numbers.length === 0) return null;
-  if (column.fn === "variance" || column.fn === "stddev") {
-    const variance = exactVariance(numbers, column.column === "money" ? 100 : 1, column.fn === "stddev");
+  if (fn === "quantile") return quantileOf(numbers, parameter, column.column === "money" ? 100 : 1);
+  if (fn === "variance" || fn === "stddev") {
+    const variance = exactVariance(numbers, column.column === "money" ? 100 : 1, fn === "stddev");
     return numbers.length < 2 ? null : variance;
   }
-  if (column.fn === "mean")
+  if (fn === "mean")
     return column.column === "money"
       ? exactSum(numbers, false, 100) / numbers.length / 100
       : exactSum(numbers, false) / numbers.length;
-  return column.fn === "min" ? Math.min(...numbers) : Math.max(...numbers);
+  return fn === "min" ? Math.min(...numbers) : Math.max(...numbers);
+}
+
+function mostFrequent(values: readonly OneValue[]): { value: OneValue; count: number }[] {
+  const counted = [...Map.groupBy(values, (value) => value)].map(([value, all]) => ({ value, count: all.length }));
+  return counted.sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1));
+}
+
+/** The least value of the rank's bucket: those whose sign, exponent and first seven bits agree. */
+function quantileOf(numbers: readonly number[], q: number, scale: number): number {
+  const bucketOf = (value: number): string => {
+    const octave = value === 0 ? 0 : 2 ** Math.floor(Math.log2(Math.abs(value)));
+    return value === 0 ? "0" : `${Math.sign(value)} ${octave} ${Math.floor((Math.abs(value) / octave) * 128)}`;
+  };
+  const stored = numbers.map((value) => (scale === 100 ? Math.round(value * 100) : value)).sort((a, b) => a - b);
+  const bucket = bucketOf(stored[Math.max(1, Math.ceil(q * stored.length)) - 1]);
+  return stored.find((value) => bucketOf(value) === bucket)! / scale;
 }
 
 const binaryScale = 2n ** 60n;

@@ -9,8 +9,8 @@ import { SqliteLogReader } from "../../src/drivers/sqlite/log-reader.ts";
 import { startTenon } from "../../src/run.ts";
 import { buildDataset, type Dataset, exampleStatus } from "../../src/service/learn/dataset.ts";
 import { readFeatures } from "../../src/service/predict/read-features.ts";
-import { bruteForce, type SentThing } from "./brute-force.ts";
-import { type RandomApp, type RandomColumn, randomApp } from "./random-app.ts";
+import { bruteForce, type SentThing, type Value } from "./brute-force.ts";
+import { isMany, type RandomApp, type RandomColumn, randomApp } from "./random-app.ts";
 
 const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const rounds = Number(process.env.TENON_PARITY_ROUNDS ?? 3);
@@ -124,6 +124,7 @@ function compareRead(
   for (const column of app.columns.filter((candidate) => candidate.set === set)) {
     const expected = bruteForce(things, column, key, at, asOf === "served" ? at : Number.POSITIVE_INFINITY);
     assertEqual(
+      column,
       rows[0].values[column.name],
       expected,
       `round ${round}, ${JSON.stringify(column)} of ${key} at ${at} ${asOf}`,
@@ -131,12 +132,14 @@ function compareRead(
   }
 }
 
-function assertEqual(read: unknown, expected: unknown, what: string): void {
-  const found = read instanceof Date ? read.toISOString() : read;
-  assert.ok(
-    Object.is(found, expected) || (found === 0 && expected === 0),
-    `seed ${seed}, ${what}: found ${found}, expected ${expected}`,
-  );
+/** To the column's declared exactness: the same bits, or 1e-9 where weights are rounded. */
+function assertEqual(column: RandomColumn, read: unknown, expected: Value, what: string): void {
+  const found: unknown = read === undefined ? null : JSON.parse(JSON.stringify(read));
+  const message = `seed ${seed}, ${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`;
+  if (column.fn.startsWith("decayed"))
+    // Of the sum of magnitudes, which are at most 1,000 each.
+    assert.ok(Math.abs(Number(found) - Number(expected)) <= 1e-9 * thingsPerRound * 1_000, message);
+  else assert.deepEqual(found, JSON.parse(JSON.stringify(expected)), message);
 }
 
 function compareDataset(
@@ -185,15 +188,18 @@ function compareCell(
   spine: { readonly at: number; readonly a: string; readonly b: number },
   things: readonly SentThing[],
 ): void {
-  const found = columns.find((candidate) => candidate.name === `${column.set}.${column.name}`);
+  const name = isMany(column) ? `many_${column.set.slice(-1)}.${column.name}` : `${column.set}.${column.name}`;
+  const found = columns.find((candidate) => candidate.name === name);
   const number = found === undefined ? Number.NaN : found.values[row];
-  const shown = Number.isNaN(number) ? null : found?.kind === "category" ? found.categories[number] : number;
+  const one = Number.isNaN(number) ? null : found?.kind === "category" ? found.categories[number] : number;
+  const shown = isMany(column) ? JSON.parse(String(one)) : one;
   const expected = bruteForce(things, column, column.set === "by_a" ? spine.a : spine.b, spine.at, spine.at);
-  assertEqual(shown, asInput(column, expected), `training set, ${JSON.stringify(column)} at ${spine.at}`);
+  assertEqual(column, shown, asInput(column, expected), `training set, ${JSON.stringify(column)} at ${spine.at}`);
 }
 
 /** A model takes flags as 0 and 1 and times in milliseconds. */
-function asInput(column: RandomColumn, value: ReturnType<typeof bruteForce>): number | string | null {
+function asInput(column: RandomColumn, value: Value): Value {
+  if (isMany(column)) return value;
   if (typeof value === "boolean") return Number(value);
   return column.fn !== "distinct" && column.column === "when" && typeof value === "string" ? Date.parse(value) : value;
 }

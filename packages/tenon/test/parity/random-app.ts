@@ -18,6 +18,11 @@ const functions = [
   "last",
   "timeSince",
   "distinct",
+  "quantile",
+  "lastN",
+  "topK",
+  "decayedCount",
+  "decayedSum",
 ] as const;
 
 export interface RandomColumn {
@@ -25,9 +30,16 @@ export interface RandomColumn {
   readonly name: string;
   readonly fn: (typeof functions)[number];
   readonly column: "whole" | "money" | "real" | "word" | "tier" | "flag" | "when" | undefined;
-  readonly where: "flag" | "word" | undefined;
+  readonly where: keyof typeof filters | undefined;
   readonly windowMs: number;
+  readonly hopMs: number | undefined;
+  /** n, k, q or the half-life in milliseconds. */
+  readonly parameter: number | undefined;
+  readonly by: "word" | "tier" | "flag" | undefined;
 }
+
+/** Its value is not one: it reaches the model through an on-demand function. */
+export const isMany = ({ fn, by }: RandomColumn): boolean => by !== undefined || fn === "lastN" || fn === "topK";
 
 const windows = ["500ms", "7s", "1m", "10m", "3h", "2d", "lifetime"] as const;
 const windowMs: Readonly<Record<string, number>> = {
@@ -39,38 +51,102 @@ const windowMs: Readonly<Record<string, number>> = {
   "2d": 172_800_000,
   lifetime: Number.POSITIVE_INFINITY,
 };
-const filters = { flag: "{ flag: true }", word: '{ word: ["w1", "w2"] }' } as const;
+const hops = { "10s": 10_000, "7m": 420_000 } as const;
+const filters = {
+  flag: "{ flag: true }",
+  word: '{ word: ["w1", "w2"] }',
+  notWord: '{ word: { not: ["w1", null] } }',
+  noMoney: "{ money: null }",
+  range: "{ money: { atLeast: 100.5, below: 700 }, flag: { not: true } }",
+  after: '{ when: { above: new Date("2026-01-01T00:10:00Z"), atMost: new Date("2026-01-01T02:00:00Z") } }',
+} as const;
+const takesNumbers = new Set(["sum", "mean", "min", "max", "variance", "stddev", "quantile", "decayedSum"]);
+const takesNothing = new Set(["count", "timeSince", "decayedCount"]);
+const groupable = new Set(["count", "sum", "mean", "min", "max"]);
+const parameters: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
+  quantile: [
+    ["0", 0],
+    ["0.5", 0.5],
+    ["0.99", 0.99],
+  ],
+  lastN: [
+    ["1", 1],
+    ["5", 5],
+  ],
+  topK: [
+    ["1", 1],
+    ["4", 4],
+  ],
+  decayedCount: [
+    ['"90s"', 90_000],
+    ['"2h"', 7_200_000],
+  ],
+  decayedSum: [
+    ['"90s"', 90_000],
+    ['"2h"', 7_200_000],
+  ],
+};
 
+const isFilter = (name: string): name is keyof typeof filters => Object.hasOwn(filters, name);
 const pick = <T>(random: Random, list: readonly T[]): T => list[randomBelow(random, list.length)];
 
 export function randomApp(random: Random): RandomApp {
   const columns: RandomColumn[] = [];
   const sets = (["by_a", "by_b"] as const).map((set) => {
-    const lines = Array.from({ length: 3 + randomBelow(random, 6) }, (_, i) => {
-      const fn = pick(random, functions);
-      const numeric = pick(random, ["whole", "money", "real"] as const);
-      const column =
-        fn === "count" || fn === "timeSince"
-          ? undefined
-          : fn === "first" || fn === "last" || fn === "distinct"
-            ? pick(random, ["whole", "money", "word", "tier", "flag", "when"] as const)
-            : numeric;
-      const where = random() < 0.3 ? pick(random, ["flag", "word"] as const) : undefined;
+    const lines = Array.from({ length: 4 + randomBelow(random, 6) }, (_, i) => {
+      // The first is one number, so that a model has an input.
+      const fn = i === 0 ? "count" : pick(random, functions);
+      const column = takesNothing.has(fn)
+        ? undefined
+        : takesNumbers.has(fn)
+          ? pick(random, ["whole", "money", "real"] as const)
+          : pick(random, ["whole", "money", "word", "tier", "flag", "when"] as const);
+      const where = random() < 0.4 ? pick(random, Object.keys(filters).filter(isFilter)) : undefined;
+      const by =
+        i > 0 && groupable.has(fn) && random() < 0.4 ? pick(random, ["word", "tier", "flag"] as const) : undefined;
+      const hop = random() < 0.2 ? pick(random, ["10s", "7m"] as const) : undefined;
+      const parameter = fn in parameters ? pick(random, parameters[fn]) : undefined;
       const over = [...new Set([pick(random, windows), pick(random, windows), pick(random, windows)])];
       for (const window of over)
-        columns.push({ set, name: `c${i}_${window}`, fn, column, where, windowMs: windowMs[window] });
-      const args = [...(column === undefined ? [] : [`"${column}"`]), ...(where === undefined ? [] : [filters[where]])];
-      return `  c${i}: thing.${fn}(${args.join(", ")}).over(${over.map((window) => `"${window}"`).join(", ")}),`;
+        columns.push({
+          set,
+          name: `c${i}_${window}`,
+          fn,
+          column,
+          where,
+          windowMs: windowMs[window],
+          hopMs: hop === undefined ? undefined : hops[hop],
+          parameter: parameter?.[1],
+          by,
+        });
+      const args = [
+        ...(column === undefined ? [] : [`"${column}"`]),
+        ...(parameter === undefined ? [] : [parameter[0]]),
+        ...(where === undefined ? [] : [filters[where]]),
+      ];
+      const grouped = by === undefined ? "" : `.by("${by}")`;
+      const hopped = hop === undefined ? "" : `.hop("${hop}")`;
+      return `  c${i}: thing.${fn}(${args.join(", ")})${grouped}.over(${over.map((window) => `"${window}"`).join(", ")})${hopped},`;
     });
     return `const ${set} = features("${set}", ${set === "by_a" ? "a" : "b"}, {\n${lines.join("\n")}\n});`;
   });
-  const config = `import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, prediction } from "tenon";
+  const namesOf = (set: string, many: boolean): string[] =>
+    columns.filter((column) => column.set === set && isMany(column) === many).map(({ name }) => name);
+  const onesOf = (set: string): string =>
+    namesOf(set, false)
+      .map((name) => `"${name}"`)
+      .join(", ");
+  const manyOf = (set: string): string =>
+    [" none: 1", ...namesOf(set, true).map((name) => `${name}: JSON.stringify(features.${name})`)].join(", ");
+  const config = `import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, prediction } from "tenon";
 const a = entity("a");
 const b = entity("b", { key: c.integer() });
 const thing = event("thing", { a: c.ref(a), b: c.ref(b), whole: c.integer(), money: c.decimal(2).nullable(), real: c.real().nullable(), word: c.text().nullable(), tier: c.oneOf("free", "team", "pro").nullable(), when: c.time().nullable(), flag: c.flag() }, { late: "1d" });
 const asked = event("asked", { a: c.ref(a), b: c.ref(b) });
 ${sets.join("\n")}
-const next = model("next", { label: label("spent", { of: asked, is: event("answer", { asked: c.ref(asked), worth: c.integer() }, { late: "1m" }).sum("worth").next("10m").above(10) }), features: [by_a, by_b], trainer: gradientBoosting({ seed: 1 }) });
+const many_a = onDemand("many_a", { on: asked, uses: [by_a], compute: ({ features }) => ({${manyOf("by_a")}}) });
+const many_b = onDemand("many_b", { on: asked, uses: [by_b], compute: ({ features }) => ({${manyOf("by_b")}}) });
+const next = model("next", { label: label("spent", { of: asked, is: event("answer", { asked: c.ref(asked), worth: c.integer() }, { late: "1m" }).sum("worth").next("10m").above(10) }), features: [by_a.pick(${onesOf("by_a")}), by_b.pick(${onesOf("by_b")}), many_a, many_b], trainer: gradientBoosting({ seed: 1 }) });
 export const app = defineApp({ name: "parity", tenancy: "none", stores: { dev: () => embedded() }, use: [thing, asked, by_a, by_b, prediction("next", { model: next, fallback: { score: 0 } })] });
 `;
   return { config, columns };

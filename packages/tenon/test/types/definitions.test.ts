@@ -32,9 +32,21 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
   "a filter on an unknown column": [`payment.count({ plans: "pro" });`, "Did you mean to write 'plan'?"],
   "a filter that can never match": [
     `payment.count({ plan: "por" });`,
-    `Type '"por"' is not assignable to type '"free" | "pro"`,
+    `Type '"por"' is not assignable to type 'Condition<"free" | "pro">`,
   ],
-  "a filter of another type": [`payment.count({ cents: "5" });`, "Type 'string' is not assignable to type 'number"],
+  "a filter of another type": [
+    `payment.count({ cents: "5" });`,
+    "Type 'string' is not assignable to type 'Condition<number>",
+  ],
+  "a range of texts": [`payment.count({ country: { above: "DE" } });`, "'above' does not exist in type"],
+  "a quantile of texts": [`payment.quantile("country", 0.5);`, "take a column of numbers"],
+  "a list as an outcome": [`payment.lastN("cents", 3).next("1d");`, "Property 'next' does not exist"],
+  "groups by an unknown column": [`payment.count().by("contry").over("1d");`, `'"contry"'`],
+  "a map read as a number": [
+    `const by = features("by", account, { n: payment.count().by("country").over("1d") });
+     onDemand("x", { on: payment, uses: [by], compute: ({ features }) => ({ n: features.n_1d }) });`,
+    "is not assignable to type",
+  ],
   "an outcome that refers to nothing the example has": [
     `label("l", { of: account.every("1d"), is: view.count().next("1d") });`,
     "the outcome refers neither to the example event nor to any of its entities",
@@ -192,6 +204,14 @@ const good: Readonly<Record<string, string>> = {
     } });`,
   "filters by one value, by a list and by null": `${head}
     payment.count({ plan: "pro", country: ["DE", "FR"], tip: null }); payment.sum("cents", { plan: ["free", "pro"], first: true });`,
+  "filters by a range and by what is not": `${head}
+    payment.count({ cents: { atLeast: 100, below: 500 }, tip: { not: null }, plan: { not: ["free"] }, country: { not: "US" } });`,
+  "lists, counts and maps in an on-demand function": `${head}
+    const rich = features("rich", account, { latest: payment.lastN("country", 3).over("7d"), top: payment.topK("plan", 2).over("7d").hop("1h"),
+      by: payment.sum("cents").by("country").over("7d"), median: payment.quantile("cents", 0.5).over("7d"), recent: payment.decayedCount("1d").over("30d") });
+    onDemand("rich_shape", { on: payment, uses: [rich], compute: ({ row, features }) => ({
+      known: features.latest_7d?.includes(row.country) ?? false, most: features.top_7d?.[0]?.count ?? 0,
+      here: features.by_7d?.[row.country] ?? 0, median: features.median_7d, recent: features.recent_30d }) });`,
   "outcomes by reference, by entity and of a flag": `${head}
     model("a", { label: paidNext, features: [spend], trainer: gradientBoosting(), gates: [atMost("rmse", 3)] });
     model("b", { label: label("b", { of: view, is: view.sum("seconds").next("7d").above(3) }), features: [views, view.pick("seconds")], trainer: gradientBoosting(), gates: [atLeast("auc", 0.7), atMost("brier", 0.2)] });

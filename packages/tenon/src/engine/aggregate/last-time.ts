@@ -1,6 +1,6 @@
 import type { AggregateState } from "./aggregate-state.ts";
 
-/** When the latest event happened: `timeSince` is what has passed since then at the time of a read. Exact. Empty: null. */
+/** The milliseconds from the latest event to the time of the read. Exact. Empty: null. */
 export class LastTimeState implements AggregateState {
   #time = Number.NEGATIVE_INFINITY;
 
@@ -20,7 +20,7 @@ export class LastTimeState implements AggregateState {
     if (this.#time > Number.NEGATIVE_INFINITY) out.push(this.#time);
   }
 
-  value(): number {
-    return this.#time > Number.NEGATIVE_INFINITY ? this.#time : Number.NaN;
+  value(at: number): number {
+    return this.#time > Number.NEGATIVE_INFINITY ? at - this.#time : Number.NaN;
   }
 }

@@ -1,8 +1,7 @@
-import type { AggregateName } from "../aggregate/make-aggregate.ts";
+import type { AggregateCell } from "../aggregate/make-aggregate.ts";
 
 /** One aggregate of a lane: over which column of the row (-1: over rows), behind which filter (-1: none). */
-export interface LaneCell {
-  readonly fn: AggregateName;
+export interface LaneCell extends AggregateCell {
   readonly column: number;
   readonly filter: number;
 }

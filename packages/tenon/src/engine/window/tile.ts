@@ -29,7 +29,7 @@ export class TileMaker {
 
   constructor(layout: LaneLayout) {
     this.#layout = layout;
-    this.#states = layout.cells.map((cell) => makeAggregate(cell.fn));
+    this.#states = layout.cells.map((cell) => makeAggregate(cell));
     this.#latest = new Float64Array(layout.cells.length);
   }
 
@@ -80,11 +80,12 @@ export class TileMaker {
   #addRow(rows: Float64Array, at: number): void {
     const { cells } = this.#layout;
     for (let i = 0; i < cells.length; i++) {
-      const { column, filter } = cells[i];
+      const { column, filter, by } = cells[i];
       if (filter >= 0 && ((rows[at + rowMask] >>> filter) & 1) === 0) continue;
       const value = column < 0 ? 1 : rows[at + rowColumns + column];
-      if (Number.isNaN(value)) continue;
-      this.#states[i].add(value, rows[at + rowTime], rows[at + rowSeq]);
+      const group = by === undefined ? 0 : rows[at + rowColumns + by];
+      if (Number.isNaN(value) || Number.isNaN(group)) continue;
+      this.#states[i].add(value, rows[at + rowTime], rows[at + rowSeq], group);
       this.#latest[i] = Math.max(this.#latest[i], rows[at + rowTime]);
     }
   }

@@ -1,7 +1,7 @@
 import type { CompiledApp, FeatureSetPlan, LabelPlan, Plan, TrainedModelPlan } from "../../plan/plan.ts";
 import type { EventLogReader } from "../../ports/event-log.ts";
 import { type Catalogue, EventDecoder } from "../materialize/event-decoder.ts";
-import { type FeatureValue, presentFeature, textsOf } from "../predict/feature-value.ts";
+import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "../predict/feature-value.ts";
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
 import { LaneHistory } from "./lane-history.ts";
@@ -129,7 +129,9 @@ function firstSeen(histories: readonly LaneHistory[]): { tenant: number; key: st
 interface ReadSet {
   readonly set: FeatureSetPlan;
   readonly columns: readonly Float64Array[];
-  readonly texts: readonly ((code: number) => string | null)[];
+  /** By column that has many values, the numbers of each row. */
+  readonly lists: readonly (readonly number[] | undefined)[][];
+  readonly texts: readonly ColumnTexts[];
 }
 
 function readFeatures(
@@ -144,6 +146,7 @@ function readFeatures(
   let step = 0;
   return sets.map((set, index) => {
     const columns = set.columns.map(() => new Float64Array(spine.length));
+    const lists: (readonly number[] | undefined)[][] = set.columns.map(() => []);
     const keyPlace = model.spine.columns.findIndex((column) => column.name === model.reads[index].keyColumn);
     for (const lane of new Set(set.columns.map((column) => column.lane))) {
       const history = histories.get(lane)!;
@@ -160,8 +163,12 @@ function readFeatures(
         history,
         places.map((place) => set.columns[place]),
         queries,
-        (query, values) => {
-          for (let i = 0; i < places.length; i++) columns[places[i]][query] = values[i];
+        (query, read) => {
+          for (let i = 0; i < places.length; i++) {
+            const place = places[i];
+            columns[place][query] = read.values[i];
+            if (set.columns[place].many !== undefined) lists[place][query] = read.lists[i];
+          }
         },
       );
       options.onProgress("computing features", ++step / steps);
@@ -169,7 +176,7 @@ function readFeatures(
     const texts = set.columns.map((column) =>
       textsOf(plan, column, (code) => histories.get(column.lane)?.text(code) ?? null),
     );
-    return { set, columns, texts };
+    return { set, columns, lists, texts };
   });
 }
 
@@ -223,7 +230,7 @@ function readLabels(
   const values = new Float64Array(spine.length);
   const status = new Uint8Array(spine.length);
   sweepLane(history, [{ cell: label.cell, windowMs: label.withinMs }], queries, (query, read) => {
-    values[query] = read[0];
+    values[query] = read.values[0];
   });
   for (let i = 0; i < spine.length; i++) {
     const { status: found, value } = labelOf(label, spine[i].atMs, values[i], options.nowMs);
@@ -274,5 +281,5 @@ function assemble(
 }
 
 function shown(read: ReadSet, place: number, row: number): FeatureValue {
-  return presentFeature(read.set.columns[place], read.columns[place][row], read.texts[place]);
+  return presentFeature(read.set.columns[place], read.columns[place][row], read.lists[place][row], read.texts[place]);
 }

@@ -3,6 +3,7 @@ import { rowReceivedAt } from "../../engine/window/lane-layout.ts";
 import { MemoryPages } from "../../engine/window/memory-pages.ts";
 import { TileMaker } from "../../engine/window/tile.ts";
 import { type WindowColumn, WindowReader } from "../../engine/window/window-reader.ts";
+import type { WindowValues } from "../../engine/window/window-sweep.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import type { LaneHistory } from "./lane-history.ts";
 
@@ -26,7 +27,7 @@ export function sweepLane(
   history: LaneHistory,
   columns: readonly WindowColumn[],
   queries: SweepQueries,
-  write: (query: number, values: Float64Array, latest: Float64Array) => void,
+  write: (query: number, read: WindowValues) => void,
 ): void {
   const layout = laneLayout(history.lane);
   const maker = new TileMaker(layout);
@@ -50,7 +51,7 @@ export function sweepLane(
         receivedAtMax: Number.POSITIVE_INFINITY,
         excludedSeq: queries.excludedSeq[query],
       });
-      write(query, reader.values, reader.latest);
+      write(query, reader);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { TenonError } from "../../base/error.ts";
+import { hash53 } from "../../base/hash.ts";
 import {
   type LaneLayout,
   rowColumns,
@@ -7,7 +8,7 @@ import {
   rowSeq,
   rowTime,
 } from "../../engine/window/lane-layout.ts";
-import type { ColumnPlan, EventPlan, FilterPlan, LanePlan } from "../../plan/plan.ts";
+import type { ColumnPlan, ConditionPlan, EventPlan, FilterPlan, FilterValue, LanePlan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 
@@ -26,7 +27,7 @@ export class LaneRows {
   /** The row that the last `make` filled. */
   readonly row: Float64Array;
   readonly #keyPlace: number;
-  readonly #columns: readonly { readonly place: number; readonly column: ColumnPlan; readonly coded: boolean }[];
+  readonly #columns: readonly { readonly place: number; readonly column: ColumnPlan; readonly hashed: boolean }[];
   readonly #filters: readonly ((values: readonly StoredValue[]) => boolean)[];
 
   constructor(lane: LanePlan, event: EventPlan) {
@@ -39,10 +40,10 @@ export class LaneRows {
       return found;
     };
     this.#keyPlace = place(lane.by.column);
-    this.#columns = lane.columns.map(({ name, coded }) => ({
+    this.#columns = lane.columns.map(({ name, hashed = false }) => ({
       place: place(name),
       column: event.columns[place(name)],
-      coded,
+      hashed,
     }));
     this.#filters = lane.filters.map((filter) => compileFilter(filter, event));
   }
@@ -63,27 +64,46 @@ export class LaneRows {
     for (let i = 0; i < this.#filters.length; i++) if (this.#filters[i](values)) mask |= 1 << i;
     row[rowMask] = mask;
     for (let i = 0; i < this.#columns.length; i++) {
-      const { place, column, coded } = this.#columns[i];
-      row[rowColumns + i] = numberOf(values[place], column, coded, codeOf);
+      const { place, column, hashed } = this.#columns[i];
+      row[rowColumns + i] = numberOf(values[place], column, hashed ? hash53 : codeOf);
     }
   }
 }
 
-function numberOf(value: StoredValue, column: ColumnPlan, coded: boolean, codeOf: CodeOf): number {
+function numberOf(value: StoredValue, column: ColumnPlan, codeOf: CodeOf): number {
   if (value === null) return Number.NaN;
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
-  return coded ? codeOf(value) : column.values.indexOf(value);
+  return column.type === "oneOf" ? column.values.indexOf(value) : codeOf(value);
 }
 
+type Test = (value: StoredValue) => boolean;
+
 function compileFilter(filter: FilterPlan, event: EventPlan): (values: readonly StoredValue[]) => boolean {
-  const tests = filter.map(({ column: name, anyOf }) => {
-    const place = event.columns.findIndex((column) => column.name === name);
-    const { scale } = event.columns[place];
-    const wanted = new Set(
-      anyOf.map((value) => (typeof value === "number" && scale > 0 ? Math.round(value * 10 ** scale) : value)),
-    );
-    return { place, wanted };
+  const tests = filter.map((condition) => {
+    const place = event.columns.findIndex((column) => column.name === condition.column);
+    return { place, passes: compileCondition(condition, event.columns[place].scale) };
   });
-  return (values) => tests.every(({ place, wanted }) => wanted.has(values[place]));
+  return (values) => tests.every(({ place, passes }) => passes(values[place]));
+}
+
+/** Decimals are stored as whole numbers, and so are the values that they are compared with. */
+function compileCondition(condition: ConditionPlan, scale: number): Test {
+  const stored = (value: number): number => (scale > 0 ? Math.round(value * 10 ** scale) : value);
+  const setOf = (values: readonly FilterValue[]): ReadonlySet<StoredValue> =>
+    new Set(values.map((value) => (typeof value === "number" ? stored(value) : value)));
+  const { anyOf, noneOf } = condition;
+  if (anyOf !== undefined) {
+    const wanted = setOf(anyOf);
+    return (value) => wanted.has(value);
+  }
+  if (noneOf !== undefined) {
+    const unwanted = setOf(noneOf);
+    return (value) => !unwanted.has(value);
+  }
+  const above = stored(condition.above ?? Number.NEGATIVE_INFINITY);
+  const below = stored(condition.below ?? Number.POSITIVE_INFINITY);
+  const atLeast = stored(condition.atLeast ?? Number.NEGATIVE_INFINITY);
+  const atMost = stored(condition.atMost ?? Number.POSITIVE_INFINITY);
+  return (value) => typeof value === "number" && value > above && value >= atLeast && value < below && value <= atMost;
 }

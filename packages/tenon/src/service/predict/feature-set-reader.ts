@@ -1,9 +1,10 @@
-import { type ReadPoint, WindowReader } from "../../engine/window/window-reader.ts";
+import { WindowReader } from "../../engine/window/window-reader.ts";
+import { type ReadPoint, windowBegin } from "../../engine/window/window-sweep.ts";
 import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "../../plan/plan.ts";
 import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import { beforeEverythingMs, type Coverage } from "./coverage.ts";
-import { type FeatureValue, presentFeature, textsOf } from "./feature-value.ts";
+import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "./feature-value.ts";
 
 export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
 
@@ -21,7 +22,7 @@ interface Presentation {
   readonly column: FeatureColumnPlan;
   readonly laneId: string;
   readonly event: string;
-  readonly textOf: (code: number) => string | null;
+  readonly texts: ColumnTexts;
 }
 
 /** Reads one feature set: compiled when the plan is, reused by every request of its thread. */
@@ -31,6 +32,8 @@ export class FeatureSetReader {
   readonly values: Float64Array;
   /** The time of the latest contributing event by column; -Infinity for none. */
   readonly latest: Float64Array;
+  /** The numbers of columns that have many. */
+  readonly lists: (readonly number[] | undefined)[];
   readonly #parts: readonly LanePart[];
   readonly #shown: readonly Presentation[];
   readonly #online: OnlineReader;
@@ -47,11 +50,12 @@ export class FeatureSetReader {
     this.#coverage = coverage;
     this.values = new Float64Array(set.columns.length);
     this.latest = new Float64Array(set.columns.length);
+    this.lists = set.columns.map(() => undefined);
     this.#isBelow = new Uint8Array(set.columns.length);
     this.#shown = set.columns.map((column) => {
       const lane = plan.lanes[column.lane];
-      const textOf = textsOf(plan, column, (code) => online.text(this.#tenant, lane.id, code));
-      return { column, laneId: lane.id, event: lane.event, textOf };
+      const texts = textsOf(plan, column, (code) => online.text(this.#tenant, lane.id, code));
+      return { column, laneId: lane.id, event: lane.event, texts };
     });
     this.#parts = [...new Set(set.columns.map((column) => column.lane))].map((index) => {
       const lane = plan.lanes[index];
@@ -86,7 +90,8 @@ export class FeatureSetReader {
         const place = part.places[i];
         this.values[place] = part.reader.values[i];
         this.latest[place] = part.reader.latest[i];
-        this.#isBelow[place] = point.at - this.set.columns[place].windowMs < floor ? 1 : 0;
+        this.lists[place] = part.reader.lists[i];
+        this.#isBelow[place] = this.#beginOf(this.set.columns[place]) < floor ? 1 : 0;
         this.#belowFloor += this.#isBelow[place];
       }
     }
@@ -99,8 +104,12 @@ export class FeatureSetReader {
 
   /** A column's value as users meet it. */
   value(place: number): FeatureValue {
-    const { column, textOf } = this.#shown[place];
-    return presentFeature(column, this.values[place], textOf);
+    const { column, texts } = this.#shown[place];
+    return presentFeature(column, this.values[place], this.lists[place], texts);
+  }
+
+  #beginOf({ windowMs, hopMs = 0 }: FeatureColumnPlan): number {
+    return windowBegin(this.#atMs, windowMs, hopMs);
   }
 
   status(place: number): FeatureStatus {
@@ -109,7 +118,7 @@ export class FeatureSetReader {
     if (this.#isBelow[place] === 1) return "incomplete";
     if (!this.#found) return "not-found";
     // At least one event: what the window holds before the log began nobody knows.
-    const fromMs = Math.max(this.#atMs - column.windowMs, beforeEverythingMs);
+    const fromMs = Math.max(this.#beginOf(column), beforeEverythingMs);
     if (fromMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";
     return Number.isNaN(this.values[place]) ? "null" : "present";
   }

@@ -91,7 +91,9 @@ async function makeAgain(
   return {
     same,
     output: again.answer,
-    differences: moved.map((name) => `${name}: ${before[name]} then, ${after[name]} now`),
+    differences: moved.map(
+      (name) => `${name}: ${JSON.stringify(before[name])} then, ${JSON.stringify(after[name])} now`,
+    ),
   };
 }
 

@@ -35,7 +35,7 @@ export interface PredictionRecord extends PredictionSource {
  *
  *   u8 codec, source (JSON), f64 position, example id, input value …, output (JSON), u8 sets,
  *   per set: name, u32 columns, (value, u8 status, f64 age) …, then degraded (JSON)
- *   value: u8 tag (0 null, 1 number, 2 text, 3 true, 4 false, 5 time) and what it tags
+ *   value: u8 tag (0 null, 1 number, 2 text, 3 true, 4 false, 5 time, 6 many, as JSON) and what it tags
  */
 const predictionCodec = 3;
 
@@ -125,12 +125,18 @@ function writeValue(value: FeatureValue): void {
   } else if (value instanceof Date) {
     writer.u8(5);
     writer.f64(value.getTime());
-  } else writer.u8(value ? 3 : 4);
+  } else if (typeof value === "boolean") writer.u8(value ? 3 : 4);
+  else {
+    writer.u8(6);
+    writer.text(JSON.stringify(value));
+  }
 }
 
+/** A stored value is never one of many. */
 function readValue(reader: ByteReader): StoredValue {
   const value = readFeature(reader);
-  return value instanceof Date ? value.getTime() : value;
+  if (value instanceof Date) return value.getTime();
+  return typeof value === "object" ? null : value;
 }
 
 function readFeature(reader: ByteReader): FeatureValue {
@@ -145,6 +151,8 @@ function readFeature(reader: ByteReader): FeatureValue {
       return false;
     case 5:
       return new Date(reader.f64());
+    case 6:
+      return JSON.parse(reader.text());
     default:
       return null;
   }

@@ -4,7 +4,7 @@ import { limit } from "../../base/limit.ts";
 import { formatPosition } from "../../base/position.ts";
 import type { TreeModel } from "../../engine/train/tree-model.ts";
 import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
-import type { ReadPoint } from "../../engine/window/window-reader.ts";
+import type { ReadPoint } from "../../engine/window/window-sweep.ts";
 import type { ColumnPlan, CompiledApp, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
