@@ -1,6 +1,7 @@
 import type { AppDescription, RecentEvents } from "../../../packages/tenon/src/server/wire.ts";
 import { formatDuration } from "../format/duration.ts";
 import { formatValue } from "../format/value.ts";
+import { Badge } from "../parts/badge.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { Table } from "../parts/table.tsx";
 
@@ -44,7 +45,7 @@ export function TailTable({ event, events }: TailTableProps) {
           ))}
           <td className="number quiet">{formatDuration(Date.parse(one.receivedAt) - Date.parse(one.at))}</td>
           <td className="one-line quiet">
-            <code>{one.id}</code>
+            <code>{one.id}</code> {one.retracted && <Badge>taken back</Badge>}
           </td>
         </tr>
       ))}

@@ -155,7 +155,7 @@ function gathered(dir: string, sizes: Sizes): Found {
   for (let seq = 0; ; ) {
     const entries = log.after(seq, 10_000);
     if (entries.length === 0) break;
-    for (const entry of entries) history.add(entry, decoder.decode(entry.payload));
+    for (const entry of entries) history.add(entry, decoder.entry(entry.payload));
     seq = entries[entries.length - 1]!.seq;
   }
   log.close();

@@ -32,6 +32,7 @@ import { ApiKeys } from "./service/govern/api-keys.ts";
 import { Learner } from "./service/learn/learner.ts";
 import { Registry } from "./service/learn/registry.ts";
 import { ArchivedFind } from "./service/materialize/archived-find.ts";
+import { retractionTopic } from "./service/materialize/event-decoder.ts";
 import { predictionTopic } from "./service/predict/prediction-record.ts";
 import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
@@ -228,7 +229,7 @@ function checkEnvironment({ app }: Plan, environment: string): void {
 
 async function catalogueOf(metadata: MetadataStore, plan: Plan): Promise<WorkerCatalogue> {
   const names = [
-    ...plan.events.map((event) => event.name),
+    ...plan.events.flatMap(({ name }) => [name, retractionTopic(name)]),
     ...plan.predictions.map(({ name }) => predictionTopic(name)),
   ];
   return { topics: await metadata.topics(names), schemas: await metadata.schemas(plan.events) };

@@ -26,6 +26,8 @@ export const limit = {
   groupsMax: 256,
   /** Buckets of a quantile: 32 powers of two; smaller magnitudes count as 0. */
   quantileBucketsMax: 4_096,
+  /** Ids of one call that takes events back. */
+  retractIdsMax: 1_000,
   /** Keys of one feature read. */
   featureKeysMax: 1_000,
   /** Events waiting for the log writer. */

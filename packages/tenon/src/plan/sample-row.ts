@@ -57,10 +57,26 @@ export function sampleFeatures(
 }
 
 function sampleFeature(plan: Plan, column: FeatureColumnPlan, isEmpty: boolean, random: Random): unknown {
-  const fn = plan.lanes[column.lane]?.cells[column.cell]?.fn;
-  const isNever = fn === "count" || fn === "distinct" || fn === "sum";
+  const fn = plan.lanes[column.lane]?.cells[column.cell]?.fn ?? "last";
+  const isNever = neverNull.has(fn);
+  if (column.many === "groups") return isEmpty ? {} : sampleGroups(column, random);
   if (isEmpty || (!isNever && random() < 0.2)) return isNever ? 0 : null;
+  const several = <T>(of: () => T): T[] => Array.from({ length: 1 + randomBelow(random, 3) }, of);
+  if (column.many === "list") return several(() => sampleOne(column, random));
+  if (column.many === "counts")
+    return several(() => ({ value: sampleOne(column, random), count: 1 + randomBelow(random, 50) }));
   if (fn === "count" || fn === "distinct") return 1 + randomBelow(random, 50);
+  return sampleOne(column, random);
+}
+
+const neverNull: ReadonlySet<string> = new Set(["count", "distinct", "sum", "decayedCount", "decayedSum"]);
+
+const sampleGroups = (column: FeatureColumnPlan, random: Random): Record<string, unknown> =>
+  Object.fromEntries(
+    texts.slice(0, randomBelow(random, texts.length)).map((text) => [text, sampleOne(column, random)]),
+  );
+
+function sampleOne(column: FeatureColumnPlan, random: Random): unknown {
   switch (column.type) {
     case "number":
       return Number((pick(random, wholes) + random()).toFixed(Math.max(2, column.scale)));

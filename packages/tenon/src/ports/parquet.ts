@@ -36,8 +36,8 @@ export interface ParquetRead {
   readonly sortedBy: string;
   /** Rows above this value alone. */
   readonly above: number;
-  /** Rows with this text in this column alone. */
-  readonly only?: { readonly column: string; readonly text: string };
+  /** Rows with one of these texts in this column alone. */
+  readonly only?: { readonly column: string; readonly texts: readonly string[] };
 }
 
 export interface ParquetBatch {

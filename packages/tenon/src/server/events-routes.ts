@@ -6,14 +6,14 @@ import { presentValue } from "../plan/row-codec.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
 import { requireScope } from "../service/govern/api-keys.ts";
 import type { ImportMode, Ingested } from "../service/ingest/ingest.ts";
-
 import { patiently } from "../service/ingest/patiently.ts";
-import { EventDecoder } from "../service/materialize/event-decoder.ts";
+import { retractEvents } from "../service/ingest/retract.ts";
+import { EventDecoder, retractionTopic } from "../service/materialize/event-decoder.ts";
 import { beforeEverythingMs } from "../service/predict/coverage.ts";
 import { parseJson, readBody, readLines } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
-import type { EventsAnswer, Rejected } from "./wire.ts";
+import type { EventsAnswer, Rejected, RetractAnswer } from "./wire.ts";
 
 /** Lines of an NDJSON body that are taken together. */
 const linesPerBatch = 2_000;
@@ -26,6 +26,13 @@ export const eventsRoutes: readonly Route[] = [
     scope: "ingest",
     summary: "Takes one event, an array, or NDJSON",
     handle: takeEvents,
+  },
+  {
+    method: "POST",
+    path: "/events/:event/retract",
+    scope: "admin",
+    summary: "Takes events back by their ids",
+    handle: takeBack,
   },
   { method: "GET", path: "/events/:event/recent", scope: "admin", summary: "The newest events", handle: recentEvents },
 ];
@@ -130,6 +137,17 @@ function answerOf(ingested: Ingested): EventsAnswer {
   };
 }
 
+/** `{"ids":["a","b"]}` */
+async function takeBack({ tenon, request, response, caller, parameters }: Call): Promise<void> {
+  const body = parseJson(await readBody(request));
+  const given: unknown = body !== null && typeof body === "object" && "ids" in body ? body.ids : undefined;
+  const ids = Array.isArray(given) && given.every((id): id is string => typeof id === "string") ? given : undefined;
+  if (ids === undefined) throw new TenonError("field.type", `the body is { "ids": ["…"] }, the ids of the events`);
+  const { lastSeq, ...counts } = await retractEvents(tenon, caller.tenant, parameters.event ?? "", ids);
+  const answer: RetractAnswer = { ...counts, position: formatPosition(lastSeq) };
+  sendJson(response, 202, answer);
+}
+
 async function recentEvents({ tenon, response, caller, parameters, query }: Call): Promise<void> {
   const { plan } = tenon.build.app;
   const event = plan.events.find((candidate) => candidate.name === parameters.event);
@@ -137,11 +155,14 @@ async function recentEvents({ tenon, response, caller, parameters, query }: Call
   const count = Math.max(1, Math.min(recentMax, Number(query.get("limit") ?? 50) || 50));
   const decoder = new EventDecoder(event, tenon.catalogue);
   const entries = await tenon.log.newest(caller.tenant, tenon.catalogue.topics[event.name], count);
-  const events = entries.map((entry) => {
+  const retractions = tenon.catalogue.topics[retractionTopic(event.name)];
+  const retracted = await Promise.all(entries.map(({ id }) => tenon.log.find(caller.tenant, retractions, id)));
+  const events = entries.map((entry, place) => {
     const values = decoder.decode(entry.payload);
     const row = Object.fromEntries(event.columns.map((column, i) => [column.name, presentValue(column, values[i])]));
     return {
       id: entry.id,
+      retracted: retracted[place] !== undefined,
       at: new Date(entry.atMs),
       receivedAt: new Date(entry.receivedAtMs),
       position: formatPosition(entry.seq),

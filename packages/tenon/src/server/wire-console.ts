@@ -70,6 +70,8 @@ export interface StatusAnswer {
 export interface RecentEvents {
   readonly events: readonly {
     readonly id: string;
+    /** It was taken back, and counts nowhere any more. */
+    readonly retracted: boolean;
     readonly at: string;
     readonly receivedAt: string;
     readonly position: string;

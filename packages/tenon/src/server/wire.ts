@@ -42,6 +42,16 @@ export interface EventsAnswer {
   readonly position: string;
 }
 
+/** `POST /events/<name>/retract` */
+export interface RetractAnswer {
+  readonly retracted: number;
+  /** Taken back before. */
+  readonly duplicate: number;
+  /** Ids that no event of this name has. */
+  readonly unknown: readonly string[];
+  readonly position: string;
+}
+
 export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
 
 /** `POST /features/<set>` */

@@ -5,6 +5,8 @@ export interface SentThing {
   readonly id: string;
   readonly at: number;
   readonly receivedAt: number;
+  /** When it was taken back. */
+  retractedAt?: number;
   /** Its place in the order of acceptance. */
   readonly order: number;
   readonly a: string;
@@ -45,6 +47,7 @@ export function bruteForce(
   const rows = things
     .filter((thing) => (column.set === "by_a" ? thing.a === key : thing.b === key))
     .filter((thing) => thing.at < at && thing.at >= begin && thing.receivedAt <= knownAt)
+    .filter(({ retractedAt }) => retractedAt === undefined || retractedAt > knownAt)
     .filter((thing) => where === undefined || passes[where](thing))
     .sort((x, y) => x.at - y.at || x.order - y.order);
   if (by === undefined) return aggregateOf(rows, column, at);

@@ -7,6 +7,7 @@ import { silentLogger } from "../../src/base/log.ts";
 import { type Random, randomBelow, seededRandom } from "../../src/base/random.ts";
 import { SqliteLogReader } from "../../src/drivers/sqlite/log-reader.ts";
 import { startTenon } from "../../src/run.ts";
+import { retractEvents } from "../../src/service/ingest/retract.ts";
 import { buildDataset, type Dataset, exampleStatus } from "../../src/service/learn/dataset.ts";
 import { readFeatures } from "../../src/service/predict/read-features.ts";
 import { bruteForce, type SentThing, type Value } from "./brute-force.ts";
@@ -39,7 +40,7 @@ function randomThing(random: Random, clock: number, order: number): SentThing {
   };
 }
 
-const rowOf = ({ receivedAt: _, order: __, ...row }: SentThing): object => row;
+const rowOf = ({ receivedAt: _, order: __, retractedAt: ___, ...row }: SentThing): object => row;
 
 test(`online = brute force = training set, for random definitions over random histories (seed ${seed})`, {
   timeout: 300_000,
@@ -47,6 +48,16 @@ test(`online = brute force = training set, for random definitions over random hi
   const random = seededRandom(seed);
   for (let round = 0; round < rounds; round++) await oneRound(random, round);
 });
+
+/** Takes a few things back, some of them again. */
+async function retractSome(random: Random, tenon: Tenon, tenant: number, things: readonly SentThing[]): Promise<void> {
+  const chosen = new Set(Array.from({ length: 3 }, () => things[randomBelow(random, things.length)]));
+  const fresh = [...chosen].filter(({ retractedAt }) => retractedAt === undefined);
+  const answer = await retractEvents(tenon, tenant, "thing", [...[...chosen].map(({ id }) => id), "nobody"]);
+  assert.deepEqual(answer.unknown, ["nobody"]);
+  assert.deepEqual([answer.retracted, answer.duplicate], [fresh.length, chosen.size - fresh.length]);
+  for (const thing of fresh) thing.retractedAt = tenon.clock.nowMs();
+}
 
 async function oneRound(random: Random, round: number): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
@@ -75,12 +86,17 @@ async function oneRound(random: Random, round: number): Promise<void> {
       assert.equal(answer.accepted, batch.length, JSON.stringify(answer.rejected[0]));
       assert.equal(answer.duplicate, again.length);
       things.push(...batch);
-      const spine = { id: `q${asked.length}`, at: clock, a: `a${randomBelow(random, 4)}`, b: randomBelow(random, 41) };
+      if (random() < 0.2) await retractSome(random, tenon, tenant, things);
+      const spine = { id: `q${worth.size}`, at: clock, a: `a${randomBelow(random, 4)}`, b: randomBelow(random, 41) };
       await tenon.ingest(tenant, "asked", [spine]);
       asked.push(spine);
       const outcome = randomBelow(random, 30);
       worth.set(spine.id, outcome);
-      await tenon.ingest(tenant, "answer", [{ id: `r${asked.length}`, at: clock, asked: spine.id, worth: outcome }]);
+      if (random() < 0.05) {
+        await retractEvents(tenon, tenant, "asked", [spine.id]);
+        asked.pop();
+      }
+      await tenon.ingest(tenant, "answer", [{ id: `r${spine.id}`, at: clock, asked: spine.id, worth: outcome }]);
     }
     assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
     for (let i = 0; i < readsPerRound; i++) compareRead(random, running.tenon, tenant, app, things, round);
@@ -92,6 +108,7 @@ async function oneRound(random: Random, round: number): Promise<void> {
 }
 
 type Running = Awaited<ReturnType<typeof startTenon>>;
+type Tenon = Running["tenon"];
 
 function compareRead(
   random: Random,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { durationMs } from "../../base/duration.ts";
 import { TenonError } from "../../base/error.ts";
-import type { EventsAnswer, RecentEvents } from "../../server/wire.ts";
+import type { EventsAnswer, RecentEvents, RetractAnswer } from "../../server/wire.ts";
 import type { AppSocket } from "../app-socket.ts";
 import { type Command, type CommandCall, exitCodes, tenantOption } from "../command.ts";
 import { eventLines } from "../event-lines.ts";
@@ -129,7 +129,9 @@ function showNew({ words, output }: CommandCall, app: AppSocket): (limit: number
     );
     const fresh = known === undefined ? events : events.slice(0, newestBefore(events, known));
     for (const event of fresh.toReversed()) {
-      output.text(`${output.paint("dim", showTime(event.at))}  ${output.paint("cyan", event.id)}  ${show(event.row)}`);
+      const mark = event.retracted ? `  ${output.paint("yellow", "taken back")}` : "";
+      const line = `${output.paint("dim", showTime(event.at))}  ${output.paint("cyan", event.id)}  ${show(event.row)}`;
+      output.text(`${line}${mark}`);
       output.value(event);
     }
     if (events.length > 0) known = new Set(events.map(({ position }) => position));
@@ -142,4 +144,25 @@ const newestBefore = (events: RecentEvents["events"], known: ReadonlySet<string>
   return place < 0 ? events.length : place;
 };
 
-export const eventsCommands: readonly Command[] = [send, tail];
+const retract: Command = {
+  name: "events retract",
+  summary: "Take events back: they leave every window, and training sets from then on",
+  usage: "tenon events retract NAME ID...",
+  options: [tenantOption],
+  examples: ["tenon events retract payment p-13", "tenon events retract payment p-13 p-14 --json"],
+  async run(call) {
+    const { output, words } = call;
+    const [name = "", ...ids] = words;
+    if (ids.length === 0) throw new TenonError("cli.usage", "name the ids of the events to take back");
+    const answer = await withApp(call, "refuse", (app) =>
+      app.post<RetractAnswer>(`/events/${encodeURIComponent(name)}/retract`, { ids }),
+    );
+    const { retracted, duplicate, unknown } = answer;
+    output.text(`${retracted} taken back${duplicate === 0 ? "" : `, ${duplicate} taken back before`}`);
+    for (const id of unknown) output.text(`  ${output.paint("red", id)}: no ${name} has this id`);
+    output.value(answer);
+    return unknown.length > 0 ? exitCodes.failed : exitCodes.ok;
+  },
+};
+
+export const eventsCommands: readonly Command[] = [send, retract, tail];

@@ -114,7 +114,9 @@ class FileStream {
     try {
       const key = identifier(read.sortedBy);
       const columns = read.fields.map((field) => readSql(field));
-      const only = read.only === undefined ? "" : ` and ${identifier(read.only.column)} = ${literal(read.only.text)}`;
+      const { only: filter } = read;
+      const texts = filter?.texts.map(literal).join(", ");
+      const only = filter === undefined ? "" : ` and ${identifier(filter.column)} in (${texts})`;
       const sql = `select ${columns.join(", ")} from read_parquet(${literal(file)}) where ${key} > ${read.above}${only}`;
       const result = await connection.stream(sql);
       const keyPlace = read.fields.findIndex(({ name }) => name === read.sortedBy);

@@ -1,7 +1,8 @@
 import { sha256 } from "../../base/hash.ts";
-import { Lane, type PageStore } from "../../engine/window/lane.ts";
+import { Lane } from "../../engine/window/lane.ts";
 import { type LaneLayout, rowStride } from "../../engine/window/lane-layout.ts";
 import { TileMaker } from "../../engine/window/tile.ts";
+import type { PageStore } from "../../engine/window/tile-tree.ts";
 import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
 import { KeySweep, type StaleKey } from "./key-sweep.ts";
 import { bytesOf, numbersOf, readHead, writeHead } from "./lane-record.ts";

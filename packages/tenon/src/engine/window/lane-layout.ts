@@ -22,6 +22,14 @@ export const rowReceivedAt = 2;
 export const rowMask = 3;
 export const rowColumns = 4;
 
+/**
+ * A retraction is a row right behind the one that it takes back, with its time and log position, the retraction's own
+ * receipt, and this mask. Reads of before it pass over it and see the row; later ones pass over both.
+ */
+export const retractionMask = (retractionSeq: number): number => -1 - retractionSeq;
+export const isRetraction = (rows: Float64Array, at: number): boolean => rows[at + rowMask] < 0;
+export const retractedAtSeq = (rows: Float64Array, at: number): number => -1 - rows[at + rowMask];
+
 /** Numbers of one row. */
 export const rowStride = (layout: LaneLayout): number => rowColumns + layout.columnCount;
 

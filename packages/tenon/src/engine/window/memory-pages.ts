@@ -1,4 +1,4 @@
-import type { PageStore } from "./lane.ts";
+import type { PageStore } from "./tile-tree.ts";
 
 /** Pages in memory: for training sets, which sweep one key at a time, and for tests. */
 export class MemoryPages implements PageStore {

@@ -1,6 +1,16 @@
 import type { AggregateState } from "../aggregate/aggregate-state.ts";
 import { makeAggregate } from "../aggregate/make-aggregate.ts";
-import { type LaneLayout, rowColumns, rowMask, rowReceivedAt, rowSeq, rowStride, rowTime } from "./lane-layout.ts";
+import {
+  isRetraction,
+  type LaneLayout,
+  retractedAtSeq,
+  rowColumns,
+  rowMask,
+  rowReceivedAt,
+  rowSeq,
+  rowStride,
+  rowTime,
+} from "./lane-layout.ts";
 
 /**
  * A tile sums up a page of rows, or a node of tiles, so that a window takes it whole. As numbers:
@@ -40,9 +50,10 @@ export class TileMaker {
     let maxSeq = -1;
     let maxReceivedAt = Number.NEGATIVE_INFINITY;
     for (let i = 0, at = 0; i < count; i++, at += stride) {
-      maxSeq = Math.max(maxSeq, rows[at + rowSeq]);
       maxReceivedAt = Math.max(maxReceivedAt, rows[at + rowReceivedAt]);
-      this.#addRow(rows, at);
+      maxSeq = Math.max(maxSeq, isRetraction(rows, at) ? retractedAtSeq(rows, at) : rows[at + rowSeq]);
+      const isTakenBack = i + 1 < count && isRetraction(rows, at + stride);
+      if (!isTakenBack && !isRetraction(rows, at)) this.#addRow(rows, at);
     }
     const lastTime = rows[(count - 1) * stride + rowTime];
     return this.#write([child, 0, count, rows[rowTime], lastTime, maxSeq, maxReceivedAt]);

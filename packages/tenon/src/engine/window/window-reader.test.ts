@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { type Random, randomBelow, seededRandom } from "../../base/random.ts";
 import { type AggregateName, makeAggregate } from "../aggregate/make-aggregate.ts";
 import { Lane } from "./lane.ts";
-import type { LaneLayout } from "./lane-layout.ts";
+import { type LaneLayout, retractionMask } from "./lane-layout.ts";
 import { MemoryPages } from "./memory-pages.ts";
 import { TileMaker } from "./tile.ts";
 import { WindowReader } from "./window-reader.ts";
+import type { ReadPoint } from "./window-sweep.ts";
 
 const functions: readonly AggregateName[] = [
   "count",
@@ -48,14 +49,25 @@ const windows = [
 const columns = layout.cells.flatMap((_, cell) => windows.map((window) => ({ cell, ...window })));
 
 type Row = readonly [time: number, seq: number, receivedAt: number, mask: number, value: number];
+/** By the log position of the row that it takes back. */
+type Retractions = ReadonlyMap<number, { readonly seq: number; readonly receivedAt: number }>;
 
 /** The value by its definition, with BigInt sums: every double is a whole number of 2^-40 here. */
-function brute(rows: readonly Row[], column: number, at: number, seqMax: number, receivedAtMax: number): number {
+function brute(
+  rows: readonly Row[],
+  retractions: Retractions,
+  column: number,
+  { at, seqMax, receivedAtMax }: ReadPoint,
+): number {
   const { cell, windowMs, hopMs } = columns[column];
   const { fn, filter } = layout.cells[cell];
   const begin = hopMs === undefined ? at - windowMs : at - windowMs - ((((at - windowMs) % hopMs) + hopMs) % hopMs);
   const seen = rows
     .filter(([time, seq, receivedAt]) => time < at && time >= begin && seq <= seqMax && receivedAt <= receivedAtMax)
+    .filter(([, seq]) => {
+      const retraction = retractions.get(seq);
+      return retraction === undefined || retraction.seq > seqMax || retraction.receivedAt > receivedAtMax;
+    })
     .filter(([, , , mask]) => filter < 0 || (mask >> filter) % 2 === 1)
     .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const values = seen.map((row) => row[4]).filter((value) => !Number.isNaN(value));
@@ -86,11 +98,11 @@ function brute(rows: readonly Row[], column: number, at: number, seqMax: number,
   return fn === "first" ? values[0] : values[values.length - 1];
 }
 
-function randomRows(random: Random, count: number, disorder: number): Row[] {
+function randomRows(random: Random, count: number, disorder: number, ties = 0): Row[] {
   const rows: Row[] = [];
   let clock = 1_000_000;
   for (let seq = 0; seq < count; seq++) {
-    clock += randomBelow(random, 2_000);
+    if (random() >= ties) clock += randomBelow(random, 2_000);
     const time = random() < disorder ? clock - randomBelow(random, 2_000_000) : clock;
     const value = random() < 0.1 ? Number.NaN : randomBelow(random, 50) + (random() < 0.5 ? random() : 0);
     rows.push([
@@ -110,31 +122,46 @@ function fill(rows: readonly Row[]): Lane {
   return lane;
 }
 
+/** Takes back a share of the rows, each at a later position, and some twice. */
+function retractSome(random: Random, rows: readonly Row[], lane: Lane, share: number): Retractions {
+  const retractions = new Map<number, { seq: number; receivedAt: number }>();
+  const last = rows[rows.length - 1];
+  for (let i = 0; i < rows.length * share; i++) {
+    const row = rows[randomBelow(random, rows.length)];
+    const retraction = { seq: last[1] + 1 + i, receivedAt: last[2] + randomBelow(random, 50_000) };
+    const tombstone = [row[0], row[1], retraction.receivedAt, retractionMask(retraction.seq), Number.NaN];
+    lane.insert(Float64Array.from(tombstone), 0);
+    if (!retractions.has(row[1])) retractions.set(row[1], retraction);
+  }
+  return retractions;
+}
+
 const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 test(`every aggregate over every window equals brute force, late rows and positions included (seed ${seed})`, () => {
   const random = seededRandom(seed);
-  for (const [count, disorder] of [
-    [5, 0.5],
-    [130, 0],
-    [200, 0.3],
-    [3_000, 0.05],
-    [6_000, 0],
-    [6_000, 0.6],
+  const reader = new WindowReader(layout, columns);
+  for (const [count, disorder, ties, retracted] of [
+    [5, 0.5, 0, 0.5],
+    [130, 0, 0, 0],
+    [200, 0.3, 0, 0.3],
+    [3_000, 0.05, 0, 0.02],
+    [3_000, 0.05, 0.9, 0.3],
+    [6_000, 0, 0, 0],
+    [6_000, 0.6, 0.3, 0.1],
   ] as const) {
-    const rows = randomRows(random, count, disorder);
+    const rows = randomRows(random, count, disorder, ties);
     const lane = fill(rows);
-    const reader = new WindowReader(layout, columns);
+    const retractions = retractSome(random, rows, lane, retracted);
     for (let i = 0; i < 12; i++) {
       const anchor = rows[randomBelow(random, count)][0];
       const at = i % 3 === 0 ? anchor : anchor + randomBelow(random, 100_000);
-      const seqMax = i % 2 === 0 ? Number.POSITIVE_INFINITY : randomBelow(random, count);
-      const receivedAtMax = i % 4 === 1 ? at : Number.POSITIVE_INFINITY;
-      reader.read(lane, { at, seqMax, receivedAtMax, excludedSeq: -1 });
-      const isSame = (found: number, expected: number, fn: AggregateName): boolean =>
-        fn === "decayedSum" ? Math.abs(found - expected) < 1e-7 : Object.is(found, expected);
+      const seqMax = i % 2 === 0 ? Number.POSITIVE_INFINITY : randomBelow(random, Math.ceil(count * (1 + retracted)));
+      const receivedAtMax = i % 4 === 1 ? at + 20_000 : Number.POSITIVE_INFINITY;
+      const point = { at, seqMax, receivedAtMax, excludedSeq: -1 };
+      reader.read(lane, point);
       for (let column = 0; column < columns.length; column++) {
-        const expected = brute(rows, column, at, seqMax, receivedAtMax);
+        const expected = brute(rows, retractions, column, point);
         const { cell, windowMs } = columns[column];
         assert.ok(
           isSame(reader.values[column], expected, layout.cells[cell].fn),
@@ -143,6 +170,23 @@ test(`every aggregate over every window equals brute force, late rows and positi
       }
     }
   }
+});
+
+const isSame = (found: number, expected: number, fn: AggregateName): boolean =>
+  fn === "decayedSum" ? Math.abs(found - expected) < 1e-7 : Object.is(found, expected);
+
+test("a late row, a seal and a split leave a retraction behind its row", () => {
+  const lane = fill(Array.from({ length: 500 }, (_, seq): Row => [10, seq, 10, 0, 1]));
+  for (let seq = 0; seq < 500; seq += 2) {
+    lane.insert(Float64Array.from([10, seq, 20, retractionMask(1_000 + seq), Number.NaN]), 0);
+    lane.insert(Float64Array.from([10, 2_000 + seq, 30, 0, 1]), 0);
+  }
+  const reader = new WindowReader(layout, [{ cell: 0, windowMs: 100 }]);
+  const countAt = (seqMax: number): number => {
+    reader.read(lane, { at: 50, seqMax, receivedAtMax: 99, excludedSeq: -1 });
+    return reader.values[0];
+  };
+  assert.deepEqual([499, 1_099, 1_999, 9_999].map(countAt), [500, 450, 250, 500]);
 });
 
 test("an example does not count itself, whatever else happened at its time", () => {

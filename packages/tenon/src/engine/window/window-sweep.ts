@@ -1,7 +1,17 @@
 import type { AggregateState } from "../aggregate/aggregate-state.ts";
 import { makeAggregate } from "../aggregate/make-aggregate.ts";
 import type { LaneView } from "./lane.ts";
-import { type LaneLayout, rowColumns, rowMask, rowReceivedAt, rowSeq, rowStride, rowTime } from "./lane-layout.ts";
+import {
+  isRetraction,
+  type LaneLayout,
+  retractedAtSeq,
+  rowColumns,
+  rowMask,
+  rowReceivedAt,
+  rowSeq,
+  rowStride,
+  rowTime,
+} from "./lane-layout.ts";
 import { tileCells, tileChild, tileLevel, tileMaxReceivedAt, tileMaxSeq, tileMaxTime, tileMinTime } from "./tile.ts";
 
 /** One column to read: a cell of the lane over a window that ends at the time of the read, and its place among the values. */
@@ -142,12 +152,18 @@ export class WindowSweep {
   /** From the newest row back; false when every window has been left. */
   #sweepRows(rows: Float64Array, start: number, count: number): boolean {
     const stride = this.#stride;
+    let retracted = -1;
     for (let at = start + (count - 1) * stride; at >= start; at -= stride) {
       const time = rows[at + rowTime];
       if (time >= this.#at) continue;
       if (!this.#enter(time)) return false;
       const seq = rows[at + rowSeq];
       if (seq > this.#seqMax || rows[at + rowReceivedAt] > this.#receivedAtMax || seq === this.#excludedSeq) continue;
+      if (isRetraction(rows, at)) {
+        if (retractedAtSeq(rows, at) <= this.#seqMax) retracted = seq;
+        continue;
+      }
+      if (seq === retracted) continue;
       const { active } = this.#stages[this.#stage];
       const mask = rows[at + rowMask];
       for (let i = 0; i < active.length; i++) {

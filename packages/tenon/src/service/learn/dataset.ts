@@ -1,6 +1,6 @@
 import type { CompiledApp, FeatureSetPlan, LabelPlan, Plan, TrainedModelPlan } from "../../plan/plan.ts";
 import type { EventLogReader } from "../../ports/event-log.ts";
-import { type Catalogue, EventDecoder } from "../materialize/event-decoder.ts";
+import { type Catalogue, EventDecoder, eventTopics } from "../materialize/event-decoder.ts";
 import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "../predict/feature-value.ts";
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
@@ -88,10 +88,12 @@ function readLog(
   for (const event of plan.events) {
     const lanes = [...histories.values()].filter((history) => history.lane.event === event.name);
     const isSpine = label.spine.kind === "event" && label.spine.name === event.name;
-    if (lanes.length > 0 || isSpine)
-      routes.set(catalogue.topics[event.name], { decoder: new EventDecoder(event, catalogue), lanes, isSpine });
+    if (lanes.length === 0 && !isSpine) continue;
+    const route = { decoder: new EventDecoder(event, catalogue), lanes, isSpine };
+    for (const topic of eventTopics(event, catalogue)) routes.set(topic, route);
   }
-  const spine: SpineRow[] = [];
+  const rows: SpineRow[] = [];
+  const retracted = new Set<number>();
   for (let seq = 0; seq < options.seqMax; ) {
     const entries = log.after(seq, readLimit);
     if (entries.length === 0) break;
@@ -99,12 +101,16 @@ function readLog(
       seq = entry.seq;
       const route = entry.seq <= options.seqMax ? routes.get(entry.topic) : undefined;
       if (route === undefined) continue;
-      const values = route.decoder.decode(entry.payload);
-      for (const history of route.lanes) history.add(entry, values);
-      if (route.isSpine) spine.push({ tenant: entry.tenant, id: entry.id, atMs: entry.atMs, seq: entry.seq, values });
+      const told = route.decoder.entry(entry.payload);
+      for (const history of route.lanes) history.add(entry, told);
+      if (!route.isSpine) continue;
+      const { tenant, id, atMs } = entry;
+      if (told.retracts !== undefined) retracted.add(told.retracts);
+      else rows.push({ tenant, id, atMs, seq: entry.seq, values: told.values });
     }
     options.onProgress("reading events", seq / options.seqMax);
   }
+  const spine = retracted.size === 0 ? rows : rows.filter((row) => !retracted.has(row.seq));
   if (label.spine.kind === "entity") {
     const seen = [...histories.values()].filter(
       (history) => history.lane.by.kind === "entity" && history.lane.by.name === label.spine.name,

@@ -1,7 +1,7 @@
 import { rowColumns, rowReceivedAt, rowSeq, rowTime } from "../../engine/window/lane-layout.ts";
 import type { EventPlan, LanePlan } from "../../plan/plan.ts";
-import type { StoredValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
+import type { EventEntry } from "../materialize/event-decoder.ts";
 import { LaneRows } from "../materialize/lane-rows.ts";
 
 /** All rows of a lane from the log, with the key that each belongs to: columns of numbers, 8 bytes a value. */
@@ -12,6 +12,8 @@ export class LaneHistory {
   readonly #codes = new Map<string, number>();
   readonly #texts: string[] = [];
   readonly #keys = new Map<string, number>();
+  /** Log positions of rows that were taken back. */
+  readonly #retracted = new Set<number>();
   #data: Float64Array;
   #keyOf: Int32Array;
   #count = 0;
@@ -28,11 +30,12 @@ export class LaneHistory {
     return this.#count;
   }
 
-  add(entry: LogEntry, values: readonly StoredValue[]): void {
-    const key = this.#rows.keyOf(values);
+  add(entry: LogEntry, told: EventEntry): void {
+    const key = this.#rows.keyOf(told.values);
     if (key === undefined) return;
+    if (told.retracts !== undefined) this.#retracted.add(told.retracts);
     if (this.#count === this.#keyOf.length) this.#grow();
-    this.#rows.make(entry, values, (text) => this.#codeOf(text));
+    this.#rows.make(entry, told, (text) => this.#codeOf(text));
     this.#data.set(this.#rows.row, this.#count * this.stride);
     this.#keyOf[this.#count++] = this.#keyIndex(entry.tenant, key);
   }
@@ -46,14 +49,18 @@ export class LaneHistory {
     return this.#keys.get(`${tenant}/${key}`);
   }
 
-  /** Every (tenant, key) with the first time that it was seen. */
+  /** Every (tenant, key) with the first time that it was seen, in a row that still counts. */
   firstSeen(): { readonly tenant: number; readonly key: string; readonly atMs: number }[] {
     const first = new Float64Array(this.#keys.size).fill(Number.POSITIVE_INFINITY);
-    for (let i = 0; i < this.#count; i++)
-      first[this.#keyOf[i]] = Math.min(first[this.#keyOf[i]], this.#data[i * this.stride + rowTime]);
-    return [...this.#keys].map(([text, index]) => {
+    for (let i = 0; i < this.#count; i++) {
+      const at = i * this.stride;
+      if (!this.#retracted.has(this.#data[at + rowSeq]))
+        first[this.#keyOf[i]] = Math.min(first[this.#keyOf[i]], this.#data[at + rowTime]);
+    }
+    return [...this.#keys].flatMap(([text, index]) => {
+      if (first[index] === Number.POSITIVE_INFINITY) return [];
       const slash = text.indexOf("/");
-      return { tenant: Number(text.slice(0, slash)), key: text.slice(slash + 1), atMs: first[index] };
+      return [{ tenant: Number(text.slice(0, slash)), key: text.slice(slash + 1), atMs: first[index] }];
     });
   }
 

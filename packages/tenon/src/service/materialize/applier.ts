@@ -3,7 +3,7 @@ import type { LaneLayout } from "../../engine/window/lane-layout.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
 import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
-import { type Catalogue, EventDecoder } from "./event-decoder.ts";
+import { type Catalogue, EventDecoder, eventTopics } from "./event-decoder.ts";
 import { LaneRows, laneLayout } from "./lane-rows.ts";
 
 /** Beyond a lane's longest window, for reads that travel a little back in time. */
@@ -72,11 +72,10 @@ export class Applier {
     );
     this.#routes = new Map();
     for (const event of plan.events) {
-      const topic = catalogue.topics[event.name];
       const lanes = plan.lanes.filter((lane) => lane.event === event.name).map((lane) => new LaneRows(lane, event));
-      if (topic !== undefined && lanes.length > 0) {
-        this.#routes.set(topic, { decoder: new EventDecoder(event, catalogue), lanes });
-      }
+      if (lanes.length === 0) continue;
+      const route = { decoder: new EventDecoder(event, catalogue), lanes };
+      for (const topic of eventTopics(event, catalogue)) this.#routes.set(topic, route);
     }
     // A lane that comes back after a while goes on from where it was left.
     for (const id of this.#laneIds) this.#positions.set(id, this.#positions.get(id) ?? 0);
@@ -170,13 +169,13 @@ export class Applier {
     const route = this.#routes.get(entry.topic);
     if (route === undefined) return 0;
     let count = 0;
-    const values = route.decoder.decode(entry.payload);
+    const told = route.decoder.entry(entry.payload);
     for (const rows of route.lanes) {
       const { id, retentionMs } = rows.lane;
       if (!wanted.has(id)) continue;
-      const key = rows.keyOf(values);
+      const key = rows.keyOf(told.values);
       if (key === undefined) continue;
-      rows.make(entry, values, (text) => this.#writer.code(entry.tenant, id, text));
+      rows.make(entry, told, (text) => this.#writer.code(entry.tenant, id, text));
       this.#writer.insert(entry.tenant, id, key, rows.row, entry.atMs - retentionMs - travelMs);
       count++;
     }

@@ -21,34 +21,49 @@ export class ArchivedFind {
    * @throws log.full when as many finds are under way as there may be
    */
   async find(tenant: number, topics: readonly number[], id: string): Promise<LogEntry | undefined> {
+    return (await this.findAll(tenant, topics, [id])).get(id);
+  }
+
+  /**
+   * By id, the newest archived entries in one of the topics of this tenant.
+   * @throws log.full when as many finds are under way as there may be
+   */
+  async findAll(
+    tenant: number,
+    topics: readonly number[],
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, LogEntry>> {
     if (this.#finds >= limit.archivedFindsMax)
       throw new TenonError("log.full", `${this.#finds} finds in the archive are under way already`, {
         retryAfterMs: 5_000,
       });
     this.#finds++;
+    const found = new Map<string, LogEntry>();
     try {
       for (const day of this.#archive.list().toReversed()) {
+        const missing = ids.filter((id) => !found.has(id));
+        if (missing.length === 0) break;
         for (const { topic, file } of day.topics) {
           if (!topics.includes(topic)) continue;
-          const found = await this.#findIn(this.#archive.path(day.day, file), topic, id);
-          const entry = found.findLast((candidate) => candidate.tenant === tenant);
-          if (entry !== undefined) return entry;
+          // Within a file the last of an id is the newest.
+          for (const entry of await this.#findIn(this.#archive.path(day.day, file), topic, missing))
+            if (entry.tenant === tenant) found.set(entry.id, entry);
         }
       }
-      return undefined;
+      return found;
     } finally {
       this.#finds--;
     }
   }
 
-  async #findIn(file: string, topic: number, id: string): Promise<LogEntry[]> {
+  async #findIn(file: string, topic: number, ids: readonly string[]): Promise<LogEntry[]> {
     const found: LogEntry[] = [];
     const read = {
       files: [{ file }],
       fields: archivedFields,
       sortedBy: "seq",
       above: 0,
-      only: { column: "id", text: id },
+      only: { column: "id", texts: ids },
     };
     for await (const batch of this.#parquet.read(read)) found.push(...entriesOf(batch, [topic]));
     return found;

@@ -2,6 +2,7 @@ import { TenonError } from "../../base/error.ts";
 import { hash53 } from "../../base/hash.ts";
 import {
   type LaneLayout,
+  retractionMask,
   rowColumns,
   rowMask,
   rowReceivedAt,
@@ -11,6 +12,7 @@ import {
 import type { ColumnPlan, ConditionPlan, EventPlan, FilterPlan, FilterValue, LanePlan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
+import type { EventEntry } from "./event-decoder.ts";
 
 /** The code of a text in a lane's dictionary. */
 export type CodeOf = (text: string) => number;
@@ -54,12 +56,18 @@ export class LaneRows {
     return key === null ? undefined : String(key);
   }
 
-  /** Fills `row`. */
-  make(entry: Pick<LogEntry, "atMs" | "seq" | "receivedAtMs">, values: readonly StoredValue[], codeOf: CodeOf): void {
+  /** Fills `row` with the entry's row, or with its retraction. */
+  make(entry: Pick<LogEntry, "atMs" | "seq" | "receivedAtMs">, { values, retracts }: EventEntry, codeOf: CodeOf): void {
     const { row } = this;
     row[rowTime] = entry.atMs;
-    row[rowSeq] = entry.seq;
     row[rowReceivedAt] = entry.receivedAtMs;
+    if (retracts !== undefined) {
+      row[rowSeq] = retracts;
+      row[rowMask] = retractionMask(entry.seq);
+      row.fill(Number.NaN, rowColumns);
+      return;
+    }
+    row[rowSeq] = entry.seq;
     let mask = 0;
     for (let i = 0; i < this.#filters.length; i++) if (this.#filters[i](values)) mask |= 1 << i;
     row[rowMask] = mask;

@@ -4,7 +4,7 @@ import { TileMaker } from "../../engine/window/tile.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { EventLogReader } from "../../ports/event-log.ts";
 import type { OnlineReader } from "../../ports/online-store.ts";
-import { type Catalogue, EventDecoder } from "../materialize/event-decoder.ts";
+import { type Catalogue, EventDecoder, eventTopics } from "../materialize/event-decoder.ts";
 import { LaneRows, laneLayout } from "../materialize/lane-rows.ts";
 
 /** A key of a feature set that is to be read from the log. */
@@ -40,11 +40,11 @@ export class LogLanes implements OnlineReader {
         seq = entry.seq;
         const route = seq <= o.seqMax && entry.tenant === o.tenant ? routes.get(entry.topic) : undefined;
         if (route === undefined) continue;
-        const values = route.decoder.decode(entry.payload);
+        const told = route.decoder.entry(entry.payload);
         for (const { rows, keys, maker } of route.lanes) {
-          const key = rows.keyOf(values);
+          const key = rows.keyOf(told.values);
           if (key === undefined || !keys.has(key)) continue;
-          rows.make(entry, values, (text) => this.#codeOf(rows.lane.id, text));
+          rows.make(entry, told, (text) => this.#codeOf(rows.lane.id, text));
           this.#lane(rows, key, maker).insert(rows.row, 0);
         }
       }
@@ -58,13 +58,14 @@ export class LogLanes implements OnlineReader {
       for (const { lane } of columns) keysByLane.set(lane, (keysByLane.get(lane) ?? new Set()).add(key));
     }
     return new Map(
-      plan.events.map((event) => {
+      plan.events.flatMap((event) => {
         const lanes = [...keysByLane].flatMap(([index, keys]) => {
           const lane = plan.lanes[index];
           if (lane.event !== event.name) return [];
           return [{ rows: new LaneRows(lane, event), keys, maker: new TileMaker(laneLayout(lane)) }];
         });
-        return [catalogue.topics[event.name], { decoder: new EventDecoder(event, catalogue), lanes }] as const;
+        const route = { decoder: new EventDecoder(event, catalogue), lanes };
+        return eventTopics(event, catalogue).map((topic) => [topic, route] as const);
       }),
     );
   }
