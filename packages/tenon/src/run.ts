@@ -29,6 +29,7 @@ import { placesOf } from "./run/places.ts";
 import { buildsDirOf, saveServedBuild, servedBuild } from "./run/served-build.ts";
 import { logPlacesOf } from "./run/whole-log.ts";
 import { ApiKeys } from "./service/govern/api-keys.ts";
+import { deadTopic, settledTopic } from "./service/ingest/dead-letter.ts";
 import { Learner } from "./service/learn/learner.ts";
 import { Registry } from "./service/learn/registry.ts";
 import { ArchivedFind } from "./service/materialize/archived-find.ts";
@@ -229,7 +230,7 @@ function checkEnvironment({ app }: Plan, environment: string): void {
 
 async function catalogueOf(metadata: MetadataStore, plan: Plan): Promise<WorkerCatalogue> {
   const names = [
-    ...plan.events.flatMap(({ name }) => [name, retractionTopic(name)]),
+    ...plan.events.flatMap(({ name }) => [name, retractionTopic(name), deadTopic(name), settledTopic(name)]),
     ...plan.predictions.map(({ name }) => predictionTopic(name)),
   ];
   return { topics: await metadata.topics(names), schemas: await metadata.schemas(plan.events) };

@@ -26,7 +26,9 @@ export const limit = {
   groupsMax: 256,
   /** Buckets of a quantile: 32 powers of two; smaller magnitudes count as 0. */
   quantileBucketsMax: 4_096,
-  /** Ids of one call that takes events back. */
+  /** Dead letters that one call looks through for open ones. */
+  deadLettersReadMax: 100_000,
+  /** Ids of one call that takes events back or settles dead letters. */
   retractIdsMax: 1_000,
   /** Keys of one feature read. */
   featureKeysMax: 1_000,

@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { build } from "./commands/build.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { datasetBuild } from "./commands/dataset.ts";
+import { deadLetterCommands } from "./commands/dead-letters.ts";
 import { dev } from "./commands/dev.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eventsCommands } from "./commands/events.ts";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   ...predictionsCommands,
   features,
   ...eventsCommands,
+  ...deadLetterCommands,
   datasetBuild,
   train,
   ...modelsCommands,

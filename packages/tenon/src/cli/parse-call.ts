@@ -8,7 +8,7 @@ import { type Command, type CommandCall, commonOptions, type Option } from "./co
  * @throws cli.usage with the nearest command
  */
 export function findCommand(words: readonly string[], commands: readonly Command[]): Command {
-  const asked = [words.slice(0, 2).join(" "), words[0]];
+  const asked = [words.slice(0, 3).join(" "), words.slice(0, 2).join(" "), words[0]];
   for (const name of asked) {
     const found = commands.find((command) => command.name === name);
     if (found !== undefined) return found;
@@ -19,7 +19,7 @@ export function findCommand(words: readonly string[], commands: readonly Command
       words[1] === undefined ? "" : ` "${words[1]}" is none of them.${suggestion(words.slice(0, 2).join(" "), group)}`;
     throw new TenonError(
       "cli.usage",
-      `tenon ${words[0]} has the commands ${group.map((name) => name.split(" ")[1]).join(", ")}.${wrong}`,
+      `tenon ${words[0]} has the commands ${[...new Set(group.map((name) => name.split(" ")[1]))].join(", ")}.${wrong}`,
     );
   }
   const names = commands.flatMap(({ name }) => [name, name.split(" ")[0] ?? name]);

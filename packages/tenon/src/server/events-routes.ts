@@ -10,7 +10,7 @@ import { patiently } from "../service/ingest/patiently.ts";
 import { retractEvents } from "../service/ingest/retract.ts";
 import { EventDecoder, retractionTopic } from "../service/materialize/event-decoder.ts";
 import { beforeEverythingMs } from "../service/predict/coverage.ts";
-import { parseJson, readBody, readLines } from "./http-request.ts";
+import { idsOf, parseJson, readBody, readLines } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
 import type { EventsAnswer, Rejected, RetractAnswer } from "./wire.ts";
@@ -140,8 +140,7 @@ function answerOf(ingested: Ingested): EventsAnswer {
 /** `{"ids":["a","b"]}` */
 async function takeBack({ tenon, request, response, caller, parameters }: Call): Promise<void> {
   const body = parseJson(await readBody(request));
-  const given: unknown = body !== null && typeof body === "object" && "ids" in body ? body.ids : undefined;
-  const ids = Array.isArray(given) && given.every((id): id is string => typeof id === "string") ? given : undefined;
+  const ids = idsOf(body);
   if (ids === undefined) throw new TenonError("field.type", `the body is { "ids": ["…"] }, the ids of the events`);
   const { lastSeq, ...counts } = await retractEvents(tenon, caller.tenant, parameters.event ?? "", ids);
   const answer: RetractAnswer = { ...counts, position: formatPosition(lastSeq) };

@@ -126,3 +126,9 @@ export function cookieOf(request: IncomingMessage, name: string): string | undef
   }
   return undefined;
 }
+
+/** The texts of `{"ids":["a","b"]}`; undefined for any other body. */
+export function idsOf(body: unknown): readonly string[] | undefined {
+  const ids: unknown = body !== null && typeof body === "object" && "ids" in body ? body.ids : undefined;
+  return Array.isArray(ids) && ids.every((id): id is string => typeof id === "string") ? ids : undefined;
+}

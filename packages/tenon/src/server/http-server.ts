@@ -7,19 +7,15 @@ import { newId } from "../base/id.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
-import { adminRoutes } from "./admin-routes.ts";
 import { bind, close, type HttpServer } from "./bound-server.ts";
 import { sendConsole } from "./console-files.ts";
 import { ConsoleSession } from "./console-session.ts";
-import { eventsRoutes } from "./events-routes.ts";
-import { featuresRoutes } from "./features-routes.ts";
 import { bearerOf } from "./http-request.ts";
 import { sendJson, sendProblem, TenonResponse } from "./http-response.ts";
-import { modelsRoutes } from "./models-routes.ts";
 import { endStreams } from "./open-streams.ts";
 import { Origins } from "./origins.ts";
-import { predictRoutes } from "./predict-routes.ts";
 import type { Route } from "./route.ts";
+import { allRoutes } from "./routes.ts";
 
 export interface ListenOptions {
   readonly host: string;
@@ -119,7 +115,6 @@ class Surface {
   readonly #router = findMyWay({ ignoreTrailingSlash: true, maxParamLength: 300 });
   readonly #session = new ConsoleSession();
   #url: string | undefined;
-  readonly #routes: readonly Route[];
   #hosts = new Set<string>();
   readonly #origins: Origins;
   #draining = false;
@@ -130,14 +125,7 @@ class Surface {
     this.#tenon = tenon;
     this.#options = options;
     this.#origins = new Origins(options.allowOrigins);
-    this.#routes = [
-      ...predictRoutes,
-      ...eventsRoutes,
-      ...featuresRoutes,
-      ...modelsRoutes,
-      ...adminRoutes(options.version, () => this.#routes),
-    ];
-    for (const route of this.#routes) this.#router.on(route.method, route.path, () => {}, route);
+    for (const route of allRoutes(options.version)) this.#router.on(route.method, route.path, () => {}, route);
   }
 
   listensOn(url: string, port: number): void {

@@ -19,6 +19,12 @@ export function metricsText(tenon: Tenon, tenant: number): string {
       value: traffic.eventsTotal,
     },
     {
+      name: "tenon_events_late_total",
+      type: "counter",
+      help: "Events that came later than they may, kept as dead letters.",
+      value: traffic.lateTotal,
+    },
+    {
       name: "tenon_predictions_total",
       type: "counter",
       help: "Predictions made.",

@@ -36,6 +36,7 @@ export interface EventsAnswer {
   readonly duplicate: number;
   /** Duplicates whose payload differs from the first one's: the first wins. */
   readonly conflict: number;
+  /** Later than the event's `late`: kept as dead letters. */
   readonly late: number;
   readonly rejected: readonly Rejected[];
   readonly rejectedCount: number;
@@ -49,6 +50,31 @@ export interface RetractAnswer {
   readonly duplicate: number;
   /** Ids that no event of this name has. */
   readonly unknown: readonly string[];
+  readonly position: string;
+}
+
+/** `GET /events/<name>/dead` */
+export interface DeadLettersAnswer {
+  readonly letters: readonly {
+    readonly id: string;
+    readonly at: string;
+    readonly receivedAt: string;
+    readonly code: string;
+    readonly message: string;
+    readonly row: Readonly<Record<string, Json>>;
+  }[];
+}
+
+/** `POST /events/<name>/dead/replay` and `…/drop` */
+export interface SettledAnswer {
+  readonly replayed: number;
+  readonly dropped: number;
+  /** Replayed ones whose id the event had already. */
+  readonly duplicate: number;
+  /** Ids that no open dead letter has. */
+  readonly unknown: readonly string[];
+  /** More are open than one call takes. */
+  readonly more: boolean;
   readonly position: string;
 }
 

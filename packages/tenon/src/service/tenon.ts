@@ -162,7 +162,7 @@ export class Tenon {
   async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {
     await this.#cover(tenant, event);
     const ingested = await take();
-    this.traffic.of(tenant).countEvents(ingested.accepted);
+    this.traffic.of(tenant).countEvents(ingested);
     return ingested;
   }
 

@@ -5,11 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { errorTable } from "../../src/base/error-table.ts";
 import { limit } from "../../src/base/limit.ts";
-import { adminRoutes } from "../../src/server/admin-routes.ts";
-import { eventsRoutes } from "../../src/server/events-routes.ts";
-import { featuresRoutes } from "../../src/server/features-routes.ts";
-import { modelsRoutes } from "../../src/server/models-routes.ts";
-import { predictRoutes } from "../../src/server/predict-routes.ts";
+import { allRoutes } from "../../src/server/routes.ts";
 import { anchorsOf, docPages, pageText, repository } from "./doc-pages.ts";
 
 const source = path.join(repository, "packages/tenon/src");
@@ -96,25 +92,13 @@ test("the page of limits has every limit, and no other", () => {
 });
 
 test("the page of HTTP has every route, and no other", () => {
-  const routes = [
-    ...predictRoutes,
-    ...eventsRoutes,
-    ...featuresRoutes,
-    ...modelsRoutes,
-    ...adminRoutes("0.0.0", () => []),
-  ];
+  const routes = allRoutes("0.0.0");
   const headings = matches(pageText("docs/reference/http.md"), /^### `((?:GET|POST|PUT|DELETE) [^`]+)`/gm);
   assert.deepEqual(sorted(headings), sorted(routes.map(({ method, path: address }) => `${method} ${address}`)));
 });
 
 test("the page of HTTP names the scope of every route", () => {
-  const routes = [
-    ...predictRoutes,
-    ...eventsRoutes,
-    ...featuresRoutes,
-    ...modelsRoutes,
-    ...adminRoutes("0.0.0", () => []),
-  ];
+  const routes = allRoutes("0.0.0");
   const text = pageText("docs/reference/http.md");
   const wrong = routes.filter(({ method, path: address, scope }) => {
     const section = text.split(`### \`${method} ${address}\``)[1]?.split("\n### ")[0] ?? "";

@@ -1,4 +1,5 @@
 import { ByteWriter } from "../../base/bytes.ts";
+import { formatDurationMs } from "../../base/duration.ts";
 import { type ErrorPlace, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
@@ -8,6 +9,7 @@ import { RowEncoder } from "../../plan/row-codec.ts";
 import { checkTime, isMistake, type Mistake, RowValidator } from "../../plan/row-validator.ts";
 import { appended, type EventLog, type LogItem } from "../../ports/event-log.ts";
 import type { Catalogue } from "../materialize/event-decoder.ts";
+import { deadTopic, encodeDeadLetter } from "./dead-letter.ts";
 
 export interface Reject {
   readonly index: number;
@@ -19,6 +21,7 @@ export interface Ingested {
   readonly accepted: number;
   readonly duplicate: number;
   readonly conflict: number;
+  /** Later than the event's `late`: kept as dead letters. */
   readonly late: number;
   readonly rejected: readonly Reject[];
   readonly rejectedCount: number;
@@ -29,6 +32,8 @@ export interface Ingested {
 interface Intake {
   readonly event: EventPlan;
   readonly topic: number;
+  /** Where what is too late is kept. */
+  readonly deadTopic: number;
   readonly validator: RowValidator;
   readonly encoder: RowEncoder;
 }
@@ -60,7 +65,13 @@ export class Ingest {
         const encoder = new RowEncoder(event.columns, schema?.id ?? 0);
         return [
           event.name,
-          { event, topic: catalogue.topics[event.name], validator: new RowValidator(event.columns, true), encoder },
+          {
+            event,
+            topic: catalogue.topics[event.name],
+            deadTopic: catalogue.topics[deadTopic(event.name)],
+            validator: new RowValidator(event.columns, true),
+            encoder,
+          },
         ];
       }),
     );
@@ -84,46 +95,42 @@ export class Ingest {
     const items: LogItem[] = [];
     const rejected: Reject[] = [];
     let rejectedCount = 0;
-    let late = 0;
     for (const [index, row] of rows.entries()) {
       const made = this.#item(tenant, intake, row, mode);
       if (!("places" in made)) items.push(made);
-      else if (made.places[0]?.code === "event.late") late++;
       else {
         rejectedCount++;
         if (rejected.length < limit.rejectsTold) rejected.push({ index, places: made.places });
       }
     }
+    return { ...(await this.#append(intake, items)), rejected, rejectedCount };
+  }
+
+  /**
+   * Takes one row.
+   * @throws input.invalid with every mistake
+   */
+  async row(tenant: number, name: string, row: unknown): Promise<Ingested> {
+    const intake = this.#intake(name);
+    const made = this.#item(tenant, intake, row, undefined);
+    if ("places" in made) throw invalidInput(`the ${name} cannot be taken`, made.places);
+    return { ...(await this.#append(intake, [made])), rejected: [], rejectedCount: 0 };
+  }
+
+  async #append(intake: Intake, items: readonly LogItem[]): Promise<Omit<Ingested, "rejected" | "rejectedCount">> {
     const result = items.length > 0 ? await this.#log.append(items) : undefined;
     const counts = [0, 0, 0];
-    for (const outcome of result?.outcomes ?? []) counts[outcome]++;
+    let late = 0;
+    for (const [i, outcome] of (result?.outcomes ?? []).entries()) {
+      if (items[i].topic === intake.topic) counts[outcome]++;
+      else late++;
+    }
     return {
       accepted: counts[appended.accepted],
       duplicate: counts[appended.duplicate] + counts[appended.conflict],
       conflict: counts[appended.conflict],
       late,
-      rejected,
-      rejectedCount,
       lastSeq: result?.lastSeq ?? this.#log.lastSeq,
-    };
-  }
-
-  /**
-   * Takes one row.
-   * @throws input.invalid with every mistake, event.late
-   */
-  async row(tenant: number, name: string, row: unknown): Promise<Ingested> {
-    const made = this.#item(tenant, this.#intake(name), row, undefined);
-    if ("places" in made) throw invalidInput(`the ${name} cannot be taken`, made.places);
-    const { outcomes, lastSeq } = await this.#log.append([made]);
-    return {
-      accepted: outcomes[0] === appended.accepted ? 1 : 0,
-      duplicate: outcomes[0] === appended.accepted ? 0 : 1,
-      conflict: outcomes[0] === appended.conflict ? 1 : 0,
-      late: 0,
-      rejected: [],
-      rejectedCount: 0,
-      lastSeq,
     };
   }
 
@@ -151,23 +158,18 @@ export class Ingest {
         ],
       };
     }
-    if (mode === undefined && atMs < nowMs - intake.event.lateMs) {
-      return {
-        places: [
-          {
-            path: "/at",
-            code: "event.late",
-            message: `the event is ${nowMs - atMs} ms late; "${intake.event.name}" accepts ${intake.event.lateMs} ms`,
-          },
-        ],
-      };
-    }
     this.#bytes.clear();
     intake.encoder.encode(checked.row.values, this.#bytes);
+    const id = checked.row.id ?? newId();
+    if (mode === undefined && atMs < nowMs - intake.event.lateMs) {
+      const message = `the event is ${formatDurationMs(nowMs - atMs)} late; "${intake.event.name}" accepts ${formatDurationMs(intake.event.lateMs)}`;
+      const payload = encodeDeadLetter({ code: "event.late", message, payload: this.#bytes.finish() });
+      return { tenant, topic: intake.deadTopic, id, atMs, receivedAtMs: nowMs, imported: false, payload };
+    }
     return {
       tenant,
       topic: intake.topic,
-      id: checked.row.id ?? newId(),
+      id,
       atMs,
       // Nothing is received before it happens, nor after now: a row that is here is known.
       receivedAtMs: Math.max(Math.min(receivedAtMs ?? atMs + (mode?.latencyMs ?? 0), nowMs), Math.min(atMs, nowMs)),

@@ -4,6 +4,7 @@ import { suggestion } from "../../base/nearest.ts";
 import { appended, type LogEntry, type LogItem } from "../../ports/event-log.ts";
 import { encodeRetraction, retractionTopic } from "../materialize/event-decoder.ts";
 import type { Tenon } from "../tenon.ts";
+import { findEntries } from "./find-entries.ts";
 
 /** What became of the events that were to be taken back. */
 export interface Retracted {
@@ -39,9 +40,17 @@ export async function retractEvents(
   const { topics } = tenon.catalogue;
   const topic = topics[retractionTopic(event)];
   const unique = [...new Set(ids)];
-  const entries = await find(tenon, tenant, topics[event], unique);
+  const entries = await findEntries(tenon, tenant, topics[event], unique);
   // Beyond the dedup horizon the log would not know that it has them: a second one would do no harm, and help no one.
-  const before = entries.length === 0 ? [] : await find(tenon, tenant, topic, [...entries.map(({ id }) => id)]);
+  const before =
+    entries.length === 0
+      ? []
+      : await findEntries(
+          tenon,
+          tenant,
+          topic,
+          entries.map(({ id }) => id),
+        );
   const known = new Set(before.map(({ id }) => id));
   const items = entries.filter(({ id }) => !known.has(id)).map((entry) => itemOf(entry, topic, tenon.clock.nowMs()));
   const result = items.length === 0 ? undefined : await tenon.log.append(items);
@@ -53,20 +62,6 @@ export async function retractEvents(
     unknown: unique.filter((id) => !found.has(id)),
     lastSeq: result?.lastSeq ?? tenon.log.lastSeq,
   };
-}
-
-/** In the log, or, slower by the length of the archive, among what has left it. */
-async function find(tenon: Tenon, tenant: number, topic: number, ids: readonly string[]): Promise<readonly LogEntry[]> {
-  const found: LogEntry[] = [];
-  const missing: string[] = [];
-  for (const id of ids) {
-    const entry = await tenon.log.find(tenant, topic, id);
-    if (entry === undefined) missing.push(id);
-    else found.push(entry);
-  }
-  if (missing.length === 0) return found;
-  const archived = await tenon.archived.findAll(tenant, [topic], missing);
-  return [...found, ...archived.values()];
 }
 
 const itemOf = (entry: LogEntry, topic: number, nowMs: number): LogItem => ({

@@ -20,10 +20,12 @@ export class TenantTraffic {
   readonly #points: TrafficPoint[] = [];
   eventsTotal = 0;
   predictionsTotal = 0;
+  lateTotal = 0;
 
-  countEvents(count: number): void {
-    this.#events += count;
-    this.eventsTotal += count;
+  countEvents({ accepted, late }: { readonly accepted: number; readonly late: number }): void {
+    this.#events += accepted;
+    this.eventsTotal += accepted;
+    this.lateTotal += late;
   }
 
   countPrediction(latencyMs: number): void {

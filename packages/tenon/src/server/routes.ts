@@ -1,0 +1,20 @@
+import { adminRoutes } from "./admin-routes.ts";
+import { deadLettersRoutes } from "./dead-letters-routes.ts";
+import { eventsRoutes } from "./events-routes.ts";
+import { featuresRoutes } from "./features-routes.ts";
+import { modelsRoutes } from "./models-routes.ts";
+import { predictRoutes } from "./predict-routes.ts";
+import type { Route } from "./route.ts";
+
+/** Every route of the app. */
+export function allRoutes(version: string): readonly Route[] {
+  const routes: readonly Route[] = [
+    ...predictRoutes,
+    ...eventsRoutes,
+    ...deadLettersRoutes,
+    ...featuresRoutes,
+    ...modelsRoutes,
+    ...adminRoutes(version, () => routes),
+  ];
+  return routes;
+}
