@@ -99,7 +99,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function typeText(column: ColumnPlan): string {
   switch (column.type) {
     case "ref":
-      return `the key of a ${column.to?.name}, ${column.to?.keyType === "integer" ? "a whole number" : "a text"}`;
+      return `${column.to?.kind === "event" ? "the id" : "the key"} of "${column.to?.name}", ${column.to?.keyType === "integer" ? "a whole number" : "a text"}`;
     case "oneOf":
       return `one of ${column.values.map((value) => JSON.stringify(value)).join(", ")}`;
     case "integer":

@@ -14,10 +14,14 @@ export interface ApplierWorkerData {
   readonly applied: SharedArrayBuffer;
   readonly plan: Plan;
   readonly catalogue: Catalogue;
+  /** Counts the plans: what is told of an older one says nothing of the lanes of a newer. */
+  readonly planNumber: number;
 }
 
+export type ApplierReport = ApplierState & { readonly planNumber: number };
+
 export type ApplierRequest =
-  | { readonly kind: "plan"; readonly plan: Plan; readonly catalogue: Catalogue }
+  | { readonly kind: "plan"; readonly plan: Plan; readonly catalogue: Catalogue; readonly planNumber: number }
   | { readonly kind: "drop"; readonly tenants: readonly number[]; readonly laneIds: readonly string[] }
   | { readonly kind: "close" };
 
@@ -32,20 +36,25 @@ function run(data: ApplierWorkerData): void {
   const reader = openWholeLog(data.places);
   const applier = new Applier(reader, writer);
   applier.setPlan(data.plan, data.catalogue);
+  let { planNumber } = data;
   let told = "";
   const tell = (state: ApplierState): void => {
     Atomics.store(applied, 1, BigInt(applier.commits));
     Atomics.store(applied, 0, BigInt(state.main));
     Atomics.notify(applied, 0);
-    const filling = JSON.stringify(state.filling);
-    if (filling !== told) port.postMessage(state);
-    told = filling;
+    const report: ApplierReport = { ...state, planNumber };
+    const telling = JSON.stringify([planNumber, state.filling]);
+    if (telling !== told) port.postMessage(report);
+    told = telling;
   };
-  port.postMessage(applier.state);
+  tell(applier.state);
   for (;;) {
     const request: { message: ApplierRequest } | undefined = receiveMessageOnPort(port);
     if (request?.message.kind === "close") break;
-    if (request?.message.kind === "plan") applier.setPlan(request.message.plan, request.message.catalogue);
+    if (request?.message.kind === "plan") {
+      applier.setPlan(request.message.plan, request.message.catalogue);
+      planNumber = request.message.planNumber;
+    }
     if (request?.message.kind === "drop") applier.drop(request.message.tenants, request.message.laneIds);
     const seen = Atomics.load(committed, 0);
     const worked = applier.step();

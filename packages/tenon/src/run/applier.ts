@@ -4,7 +4,7 @@ import { startWorker } from "../base/worker.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { ApplierControl, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApplierState } from "../service/materialize/applier.ts";
-import type { ApplierRequest, ApplierWorkerData } from "./applier-worker.ts";
+import type { ApplierReport, ApplierRequest, ApplierWorkerData } from "./applier-worker.ts";
 
 /** Between a failure of the worker and its successor. */
 const restartMs = 500;
@@ -33,10 +33,10 @@ export class ApplierThread implements ApplierControl {
    * @throws data.corrupt where the store has what the log has not
    */
   static async start(
-    data: Omit<ApplierWorkerData, "applied">,
+    data: Omit<ApplierWorkerData, "applied" | "planNumber">,
     onError: (error: Error) => void,
   ): Promise<ApplierThread> {
-    const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(16) }, onError);
+    const applier = new ApplierThread({ ...data, applied: new SharedArrayBuffer(16), planNumber: 0 }, onError);
     const { main } = await new Promise<ApplierState>((resolve, reject) => {
       applier.#worker.once("error", reject);
       applier.#worker.once("message", resolve);
@@ -54,7 +54,8 @@ export class ApplierThread implements ApplierControl {
   #spawn(): Worker {
     this.#spawned++;
     const worker = startWorker(import.meta.url, "applier-worker", this.#data);
-    worker.on("message", (state: ApplierState) => {
+    worker.on("message", (state: ApplierReport) => {
+      if (state.planNumber !== this.#data.planNumber) return;
       this.#filling = state.filling;
       this.#onFilling(Object.keys(state.filling));
     });
@@ -88,8 +89,9 @@ export class ApplierThread implements ApplierControl {
   }
 
   setPlan(plan: Plan, catalogue: WorkerCatalogue): void {
-    this.#data = { ...this.#data, plan, catalogue };
-    this.#send({ kind: "plan", plan, catalogue });
+    const planNumber = this.#data.planNumber + 1;
+    this.#data = { ...this.#data, plan, catalogue, planNumber };
+    this.#send({ kind: "plan", plan, catalogue, planNumber });
   }
 
   drop(tenants: readonly number[], laneIds: readonly string[]): void {

@@ -98,6 +98,29 @@ test("a saved feature appears, a broken configuration leaves the old build answe
   assert.equal(await dev.stop(), 0);
 });
 
+test("features that are saved before anything was logged are whole once their history is imported", async () => {
+  await using at = await folder();
+  await tenon(at.dir, "init");
+  const dev = await startDev(at.dir);
+  await edit(at.dir, (config) => config.replace("payments: payment.count()", `fresh: payment.max("cents")`));
+  await dev.waitFor(/fresh_1h.{1,4}is added/);
+  await writeFile(
+    join(at.dir, "old.ndjson"),
+    '{"id":"p1","at":"2025-01-01T00:00:00Z","account":"a1","cents":5,"country":"DE"}\n',
+  );
+  const sent = await tenon(at.dir, "events", "send", "payment", "old.ndjson", "--import", "--complete", "--json");
+  assert.equal(sent.code, 0, sent.stderr);
+  const [{ position }] = sent.values;
+  const response = await fetch(`${dev.started.url}/features/spend`, {
+    method: "POST",
+    body: JSON.stringify({ keys: [{ account: "a1" }], after: position }),
+    headers: { authorization: `Bearer ${dev.started.key}`, "content-type": "application/json" },
+  });
+  const { rows }: { rows: { statuses: Record<string, string> }[] } = JSON.parse(await response.text());
+  assert.deepEqual(rows[0]?.statuses, { paid_1d: "present", paid_30d: "present", fresh_1h: "null" });
+  assert.equal(await dev.stop(), 0);
+});
+
 test("a new file that the configuration imports is followed too", async () => {
   await using at = await folder();
   await tenon(at.dir, "init");

@@ -37,7 +37,18 @@ export const dev: Command = {
     const stop = stopSignal();
     const tenant = flagText(call, "tenant");
     const port = flagCount(call, "port", { min: 0, max: 65_535 });
-    const running = await startTenon({ ...places, logger: noteLogger(output) });
+    // From before the configuration is read: a save during the start is followed, too.
+    let follow: (() => Promise<void>) | undefined;
+    let isMissed = false;
+    const onChange = async (): Promise<void> => {
+      if (follow === undefined) isMissed = true;
+      else await follow();
+    };
+    const watching = watchSources({ dir: dirname(places.configFile), ignore: places.dataDir, onChange });
+    const running = await startTenon({ ...places, logger: noteLogger(output) }).catch(async (thrown: unknown) => {
+      await watching.close();
+      throw thrown;
+    });
     try {
       const listening = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",
@@ -48,13 +59,14 @@ export const dev: Command = {
       });
       const key = await developmentKey(running, listening.tenant);
       tellStarted(output, running, { ...listening, key });
-      const follow = follower(output, running);
-      const watching = watchSources({ dir: dirname(places.configFile), ignore: places.dataDir, onChange: follow });
+      follow = follower(output, running);
+      if (isMissed) await follow();
       await stop.asked;
       output.text("\nStopping …");
       await watching.close();
       await listening.close();
     } finally {
+      await watching.close();
       await running.close();
     }
     output.value({ kind: "stopped" });
