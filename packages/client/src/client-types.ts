@@ -79,6 +79,9 @@ export interface Tracked {
   readonly position: string;
 }
 
+/** What became of rows of a table. */
+export type Put = Pick<Tracked, "accepted" | "rejected" | "rejectedCount" | "position">;
+
 export interface CallOptions {
   /** Gives the call up. */
   readonly signal?: AbortSignal;
@@ -110,6 +113,16 @@ type PredictCallsAt<T extends { readonly name: string }> = {
 type TrackCalls<T extends { readonly name: string }> = {
   readonly [E in T as E["name"]]: (rows: EventRow<E> | readonly EventRow<E>[], o?: CallOptions) => Promise<Tracked>;
 };
+/** Rows of a table, which may say from when on they are valid, or that their key is out. */
+type PutRow<T> = T extends { readonly put?: infer P } ? Sent<NonNullable<P>> & { readonly validFrom?: Date } : never;
+type PutCalls<T extends { readonly name: string }> = {
+  readonly [P in T as unknown extends PutOf<P> ? never : P["name"]]: (
+    rows: PutRow<P> | readonly PutRow<P>[],
+    o?: CallOptions,
+  ) => Promise<Put>;
+};
+type PutOf<T> = T extends { readonly put?: infer P } ? P : unknown;
+
 type FeatureCalls<T extends { readonly name: string }> = {
   readonly [F in T as F["name"]]: (
     key: { readonly [E in KeyName<F>]: string | number },
@@ -128,6 +141,8 @@ export interface Client<A> {
   readonly predict: PredictCalls<Named<A, "prediction">>;
   readonly track: TrackCalls<Named<A, "event">>;
   readonly features: FeatureCalls<Named<A, "features">>;
+  /** Puts rows in tables. */
+  readonly put: PutCalls<Named<A, "features">>;
   /** The same reads and predictions as of a time. */
   at(time: Date): ClientAt<A>;
 }

@@ -1,5 +1,6 @@
 import { TenonClientError } from "./client-error.ts";
 import type { AnyApp, CallOptions, Client, ReadOptions } from "./client-types.ts";
+import { put } from "./put.ts";
 import { track } from "./track.ts";
 import { post, type TransportOptions } from "./transport.ts";
 
@@ -52,6 +53,7 @@ export function createClient<A extends AnyApp>(o: ClientOptions): Client<A> {
     track: byName(
       (name) => (rows: Row | readonly Row[], options?: CallOptions) => track(transport, name, rows, options),
     ),
+    put: byName((name) => (rows: Row | readonly Row[], options?: CallOptions) => put(transport, name, rows, options)),
     at: reads,
   };
   // The names are the type's: at run time any is called, and the server knows its own.

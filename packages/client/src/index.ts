@@ -8,6 +8,7 @@ export type {
   ClientAt,
   EventRow,
   PredictionInput,
+  Put,
   Receipt,
   Rejected,
   Tracked,

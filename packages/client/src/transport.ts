@@ -12,6 +12,8 @@ export interface TransportOptions {
 }
 
 export interface Post {
+  /** Default POST. */
+  readonly method?: "PUT";
   readonly path: string;
   readonly body: string;
   readonly contentType: string;
@@ -64,7 +66,8 @@ function wasNeverSent(cause: unknown): boolean {
   return wasNeverSent(cause.cause);
 }
 
-async function postOnce<T>(o: TransportOptions, { path, body, contentType, options }: Post): Promise<T> {
+async function postOnce<T>(o: TransportOptions, request: Post): Promise<T> {
+  const { method = "POST", path, body, contentType, options } = request;
   const timeoutMs = options?.timeoutMs ?? o.timeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);
   const given = options?.signal;
@@ -73,7 +76,7 @@ async function postOnce<T>(o: TransportOptions, { path, body, contentType, optio
   const headers: Record<string, string> = { "content-type": contentType, accept: "application/json" };
   if (o.key !== undefined) headers.authorization = `Bearer ${o.key}`;
   try {
-    const response = await o.fetch(`${o.url}${path}`, { method: "POST", headers, body, signal, redirect: "error" });
+    const response = await o.fetch(`${o.url}${path}`, { method, headers, body, signal, redirect: "error" });
     if (!response.ok) throw await errorOf(response);
     return answerOf<T>(await response.text(), response.status);
   } catch (thrown) {

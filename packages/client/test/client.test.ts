@@ -57,6 +57,19 @@ test("events are tracked and read back as features", async () => {
   assert.deepEqual([read.paid_30d, read.payments_1h, read.country_30d], [112, 3, "DE"]);
 });
 
+test("rows of a table are put and read back, many at once, and a bad one is told", async () => {
+  const until = new Date("2027-01-01T00:00:00Z");
+  const { position } = await client().put.plan({ account: "t1", tier: "pro", until });
+  assert.deepEqual(await client().features.plan({ account: "t1" }, { after: position }), {
+    tier: "pro",
+    until: until.toISOString(),
+  });
+  const rows = Array.from({ length: 1_500 }, (_, i) => ({ account: `t${i}`, tier: "free" as const }));
+  const many = await client().put.plan([...rows, { account: "", tier: "free" }]);
+  assert.deepEqual([many.accepted, many.rejectedCount, many.rejected[0]?.index], [1_500, 1, 1_500]);
+  assert.equal((await failure(client().put.plan({ account: "", tier: "pro" }))).code, "field.range");
+});
+
 test("a repeated id counts once, and an event without one gets one before it is sent", async () => {
   await client().track.payment(payment("once", 1));
   assert.equal((await client().track.payment(payment("once", 1))).duplicate, 1);

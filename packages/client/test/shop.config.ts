@@ -10,6 +10,7 @@ import {
   model,
   prediction,
   pretrained,
+  table,
 } from "tenon";
 
 const account = entity("account");
@@ -27,6 +28,7 @@ const spend = features("spend", account, {
   country: payment.last("country").over("30d"),
   due: payment.last("due").over("30d"),
 });
+const plan = table("plan", { account: c.ref(account), tier: c.oneOf("free", "pro"), until: c.time().nullable() });
 const risk = model("risk", {
   label: label("refunded", { of: payment, is: refund.follows("7d") }),
   features: [payment.pick("cents"), spend],
@@ -51,6 +53,7 @@ export const app = defineApp({
     payment,
     refund,
     spend,
+    plan,
     prediction("fraud", {
       model: risk,
       fallback: { score: 0.25 },

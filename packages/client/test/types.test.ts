@@ -21,6 +21,8 @@ const calls: Readonly<Record<string, string>> = {
   "a rule": `(await c.predict.limit({ cents: 1 })).ok satisfies boolean; await c.predict.limit({ cents: 1, tier: "pro" });`,
   "features now": `const f = await c.features.spend({ account: "a1" }); f.paid_30d satisfies number; f.country_30d satisfies string | null;`,
   "a time among features, as JSON has it": `(await c.features.spend({ account: "a1" })).due_30d satisfies string | null;`,
+  "rows of a table": `(await c.put.plan({ account: "a1", tier: "pro", validFrom: now })).accepted satisfies number; await c.put.plan([{ account: "a1", tier: "free", until: null }]);
+    (await c.features.plan({ account: "a1" })).tier satisfies "free" | "pro" | null;`,
   "features of the past": `(await c.at(now).features.spend({ account: "a1" })).paid_30d satisfies number;`,
   "a prediction of the past": `(await c.at(now).predict.fraud(p)).score satisfies number; await c.at(now).predict.value({ account: "a1" });`,
   "options of a call": `await c.predict.fraud(p, { signal: AbortSignal.timeout(5), timeoutMs: 50 }); await c.features.spend({ account: "a1" }, { after: "p1" });`,
@@ -31,6 +33,11 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
   "a window that is not defined": [
     `(await c.features.spend({ account: "a1" })).paid_3d;`,
     "Property 'paid_3d' does not exist",
+  ],
+  "a row of a computed set": ["await c.put.spend({});", "Property 'spend' does not exist"],
+  "a row that its table does not take": [
+    `await c.put.plan({ account: "a1", tier: "gold" });`,
+    `Type '"gold"' is not assignable`,
   ],
   "a prediction without its key": ["await c.predict.value({});", "Property 'account' is missing"],
   "a missing field": [`await c.predict.fraud({ account: "a1", cents: 1 });`, "Property 'country' is missing"],

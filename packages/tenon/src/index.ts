@@ -11,4 +11,5 @@ export { type LabelDefinition, label } from "./define/label.ts";
 export { type Model, model, pretrained } from "./define/model.ts";
 export { type OnDemandDefinition, onDemand, type PickedColumns } from "./define/on-demand.ts";
 export { type Prediction, prediction } from "./define/prediction.ts";
+export { type Table, table } from "./define/table.ts";
 export { gradientBoosting, type Trainer } from "./define/trainer.ts";

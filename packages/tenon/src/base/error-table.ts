@@ -103,6 +103,12 @@ export const errorTable = {
     "The event is later than its definition accepts",
     "Raise `late` on the event, or import the history with an admin key.",
   ),
+  "table.unknown": kind(
+    404,
+    "no",
+    "The app defines no such table",
+    "Use the name that the message suggests, or add the table to `use`.",
+  ),
   "event.unknown": kind(
     404,
     "no",

@@ -12,7 +12,8 @@ export interface AppSocket {
   post<T>(path: string, body?: unknown): Promise<T>;
   /** Sends lines of JSON as they come. */
   postLines<T>(path: string, lines: Readable): Promise<T>;
-  delete<T>(path: string): Promise<T>;
+  putLines<T>(path: string, lines: Readable): Promise<T>;
+  delete<T>(path: string, body?: unknown): Promise<T>;
 }
 
 /** Whether a process answers there; what a killed one left behind does not. */
@@ -65,7 +66,8 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body === undefined ? undefined : JSON.stringify(body)),
     postLines: (path, lines) => call("POST", path, lines, "application/x-ndjson"),
-    delete: (path) => call("DELETE", path),
+    putLines: (path, lines) => call("PUT", path, lines, "application/x-ndjson"),
+    delete: (path, body) => call("DELETE", path, body === undefined ? undefined : JSON.stringify(body)),
   };
 }
 

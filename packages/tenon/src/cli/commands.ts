@@ -15,6 +15,7 @@ import { plan } from "./commands/plan.ts";
 import { predict } from "./commands/predict.ts";
 import { predictionsCommands } from "./commands/predictions.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { tableCommands } from "./commands/tables.ts";
 import { train } from "./commands/train.ts";
 import { version } from "./commands/version.ts";
 
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   features,
   ...eventsCommands,
   ...deadLetterCommands,
+  ...tableCommands,
   datasetBuild,
   train,
   ...modelsCommands,

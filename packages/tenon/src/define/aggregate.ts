@@ -36,7 +36,9 @@ export type AggregateFunction =
   | "timeSince"
   | "distinct"
   | "decayedCount"
-  | "decayedSum";
+  | "decayedSum"
+  /** The value of the latest row, null or not: of tables. */
+  | "latest";
 
 /** An aggregate of an event's rows, as data. */
 export interface AggregateSpec {

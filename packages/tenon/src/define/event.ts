@@ -29,6 +29,8 @@ export interface EventDefinition<out N extends string = string> {
   readonly name: N;
   readonly columns: Columns;
   readonly options: EventOptions;
+  /** The rows of a table: put, not sent. */
+  readonly isTable?: true;
 }
 
 /** What every event carries: CloudEvents' id and time. */

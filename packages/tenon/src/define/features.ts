@@ -2,6 +2,7 @@ import type { Windowed } from "./aggregate.ts";
 import type { Flat } from "./column.ts";
 import type { EntityDefinition } from "./entity.ts";
 import type { TypeMessage } from "./spine.ts";
+import type { TableSpec } from "./table-spec.ts";
 
 export type Merge<U> = (U extends unknown ? (x: U) => void : never) extends (x: infer I) => void ? Flat<I> : never;
 
@@ -27,6 +28,8 @@ export interface FeaturesDefinition<out N extends string = string, out E extends
   readonly columns: Readonly<Record<string, Windowed>>;
   readonly options: FeaturesOptions;
   readonly picked: readonly string[] | undefined;
+  /** Of a table: its values are put, not computed. */
+  readonly table?: TableSpec;
   /** Present in types only. */
   readonly entity?: E;
   readonly row?: R;
@@ -39,17 +42,22 @@ export interface Features<N extends string, E extends string, R> extends Feature
   ): Features<N, E, Pick<R, K[number]>>;
 }
 
-function featureSet<N extends string, E extends string, R>(definition: FeaturesDefinition<N, E, R>): Features<N, E, R> {
+/** A set that can be picked from: what is picked is the same set, with fewer columns. */
+export function featureSet<N extends string, E extends string, R>(
+  definition: FeaturesDefinition<N, E, R>,
+): Features<N, E, R> {
+  const { kind, name, of, columns, options, table } = definition;
   return Object.freeze({
     ...definition,
-    pick: (...columns: readonly string[]) =>
+    pick: (...picked: readonly string[]) =>
       featureSet<N, E, never>({
-        kind: "features",
-        name: definition.name,
-        of: definition.of,
-        columns: definition.columns,
-        options: definition.options,
-        picked: Object.freeze([...columns]),
+        kind,
+        name,
+        of,
+        columns,
+        options,
+        picked: Object.freeze([...picked]),
+        ...(table === undefined ? {} : { table }),
       }),
   });
 }

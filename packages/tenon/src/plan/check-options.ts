@@ -7,6 +7,7 @@ const known = {
   entity: ["key", "owner"],
   event: ["late", "keep"],
   features: ["version", "owner"],
+  table: ["ttl", "owner"],
   onDemand: ["on", "uses", "compute"],
   label: ["of", "is"],
   model: ["label", "features", "trainer", "gates", "owner"],

@@ -6,7 +6,8 @@ import { checkAggregate, parameterOf } from "./check-aggregate.ts";
 import type { Compiling } from "./compiling.ts";
 import { finiteMsOf, windowMsOf } from "./duration.ts";
 import { filtersMax, LaneBuilder } from "./lanes.ts";
-import type { ColumnPlan, EventPlan, FeatureColumnPlan, FeatureSetPlan } from "./plan.ts";
+import type { EventPlan, FeatureColumnPlan, FeatureSetPlan } from "./plan.ts";
+import { valueTypeOf } from "./value-type.ts";
 
 /** A feature set's columns, in the order written, and the lanes that they read: one for each event. */
 export function compileFeatureSet(set: FeaturesDefinition, compiling: Compiling): FeatureSetPlan {
@@ -105,23 +106,10 @@ function laneBuilder(
   return undefined;
 }
 
-/** Aggregates whose values are values of their column. */
-const ofItsColumn: ReadonlySet<string> = new Set(["first", "last", "lastN", "topK"]);
-
 function manyOf(aggregate: AggregateSpec, parameter: number | undefined): Pick<FeatureColumnPlan, "many" | "listMax"> {
   if (aggregate.by !== undefined) return { many: "groups" };
   if (aggregate.fn === "lastN") return { many: "list" };
   return aggregate.fn === "topK" && parameter !== undefined ? { many: "counts", listMax: parameter } : {};
-}
-
-function valueTypeOf(fn: string, source: ColumnPlan | undefined): Pick<FeatureColumnPlan, "type" | "scale"> {
-  if (fn === "count" || fn === "distinct" || source === undefined) return { type: "number", scale: 0 };
-  if (fn === "variance") return { type: "number", scale: 2 * source.scale };
-  if (!ofItsColumn.has(fn)) return { type: "number", scale: source.scale };
-  if (source.type === "flag" || source.type === "time") return { type: source.type, scale: 0 };
-  const isText =
-    source.type === "text" || source.type === "oneOf" || (source.type === "ref" && source.to?.keyType === "text");
-  return isText ? { type: "text", scale: 0 } : { type: "number", scale: source.scale };
 }
 
 function checkNames(drafts: readonly { readonly name: string }[], path: string, compiling: Compiling): void {

@@ -1,6 +1,7 @@
 import { fingerprint } from "../base/hash.ts";
 import type { AppDefinition } from "../define/app.ts";
 import type { EventDefinition } from "../define/event.ts";
+import type { TableSpec } from "../define/table-spec.ts";
 import { checkApp } from "./check-app.ts";
 import { envelopeNames } from "./check-name.ts";
 import { checkPrediction } from "./check-prediction.ts";
@@ -8,11 +9,12 @@ import { compileColumns } from "./compile-columns.ts";
 import { compileFeatureSet } from "./compile-features.ts";
 import { compileLabel } from "./compile-label.ts";
 import { compileModel } from "./compile-model.ts";
+import { compileTable } from "./compile-table.ts";
 import type { Compiling, SourceOf } from "./compiling.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneSet } from "./lanes.ts";
 import { Mistakes } from "./mistakes.ts";
-import type { CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan } from "./plan.ts";
+import type { CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan, TableRowsPlan } from "./plan.ts";
 import { type Reached, reach } from "./reach.ts";
 
 const defaultLate = "7d";
@@ -25,11 +27,15 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
   const mistakes = new Mistakes();
   if (!checkApp(app, mistakes)) mistakes.throwIfAny();
   const reached = reach(app, mistakes);
-  const events = new Map([...reached.events].map(([name, event]) => [name, compileEvent(event, mistakes)]));
+  const events = new Map([...reached.events].map(([name, event]) => [name, compileEvent(event, reached, mistakes)]));
   const compiling: Compiling = { reached, events, lanes: new LaneSet(), mistakes, sourceOf };
 
   const featureSets: FeatureSetPlan[] = [];
-  for (const set of reached.featureSets.values()) featureSets.push(compileFeatureSet(set, compiling));
+  for (const set of reached.featureSets.values()) {
+    const compiled =
+      set.table === undefined ? compileFeatureSet(set, compiling) : compileTable(set, set.table, compiling);
+    if (compiled !== undefined) featureSets.push(compiled);
+  }
   const labels: LabelPlan[] = [];
   for (const label of reached.labels.values()) {
     const compiled = compileLabel(label, compiling);
@@ -87,8 +93,9 @@ export function functionsOf(reached: Reached): CompiledApp["functions"] {
   };
 }
 
-function compileEvent(event: EventDefinition, mistakes: Mistakes): EventPlan {
+function compileEvent(event: EventDefinition, { featureSets }: Reached, mistakes: Mistakes): EventPlan {
   const path = `event ${event.name}`;
+  const table = event.isTable ? featureSets.get(event.name)?.table : undefined;
   for (const reserved of envelopeNames.filter((name) => Object.hasOwn(event.columns, name))) {
     mistakes.add(
       "define.name",
@@ -111,5 +118,11 @@ function compileEvent(event: EventDefinition, mistakes: Mistakes): EventPlan {
     fingerprint: fingerprint(columns),
     lateMs,
     keepMs: keepMs ?? Number.POSITIVE_INFINITY,
+    ...(table === undefined ? {} : { table: tableRows(columns, table) }),
   };
 }
+
+const tableRows = (columns: EventPlan["columns"], table: TableSpec): TableRowsPlan => ({
+  key: columns.find((column) => column.to?.kind === "entity")?.name ?? "",
+  required: columns.filter(({ name }) => table.columns[name]?.spec?.nullable === false).map(({ name }) => name),
+});

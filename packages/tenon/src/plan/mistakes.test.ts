@@ -7,7 +7,8 @@ import { compileApp } from "./compile.ts";
 /** A configuration as JavaScript has it: without types. */
 // biome-ignore lint/suspicious/noExplicitAny: these tests are about what the compiler would refuse
 type Untyped = any;
-const { c, entity, event, features, label, model, onDemand, prediction, pretrained, gradientBoosting } = t as Untyped;
+const { c, entity, event, features, label, model, onDemand, prediction, pretrained, gradientBoosting, table } =
+  t as Untyped;
 const { atLeast, atMost, defineApp, embedded } = t as Untyped;
 
 const account = entity("account");
@@ -439,6 +440,48 @@ const cases: Readonly<
     "define.column",
     "features f.n.where.cents",
     "found { between }",
+  ],
+  "a table without a key": [
+    () => appOf(table("t", { seats: c.integer() })),
+    "define.entity",
+    "table t",
+    "exactly one reference, its key, to an entity; found none",
+  ],
+  "a table with two keys": [
+    () => appOf(table("t", { account: c.ref(account), product: c.ref(product), seats: c.integer() })),
+    "define.entity",
+    "table t",
+    "found account, product",
+  ],
+  "a table of keys alone": [
+    () => appOf(table("t", { account: c.ref(account) })),
+    "define.column",
+    "table t",
+    "needs a column besides its key",
+  ],
+  "a column that is a word of a put": [
+    () => appOf(table("t", { account: c.ref(account), validFrom: c.time() })),
+    "define.name",
+    "table t.validFrom",
+    "part of every row that is put",
+  ],
+  "a misspelt option of a table": [
+    () => appOf(table("t", { account: c.ref(account), seats: c.integer() }, { tll: "1d" })),
+    "config.invalid",
+    "table t.tll",
+    'Did you mean "ttl"?',
+  ],
+  "a table that is valid for a word": [
+    () => appOf(table("t", { account: c.ref(account), seats: c.integer() }, { ttl: "long" })),
+    "define.duration",
+    "table t.ttl",
+    "long",
+  ],
+  "a table by the name of an event": [
+    () => appOf(payment, table("payment", { account: c.ref(account), seats: c.integer() })),
+    "define.duplicate",
+    "event payment",
+    "two event definitions",
   ],
   "a quantile beyond 1": [
     () => withSum({ n: payment.quantile("cents", 95).over("1d") }),

@@ -63,7 +63,20 @@ export interface EventPlan {
   readonly fingerprint: string;
   readonly lateMs: number;
   readonly keepMs: number;
+  /** Of a table: its rows are put. */
+  readonly table?: TableRowsPlan;
 }
+
+/** How rows of a table are put. */
+export interface TableRowsPlan {
+  /** The column of the key. */
+  readonly key: string;
+  /** Columns that a row must have: in the log all may be null, since a row may take its key away. */
+  readonly required: readonly string[];
+}
+
+/** What a row that is put carries beside its columns. */
+export const putNames: readonly string[] = ["validFrom", "deleted", "receivedAt"];
 
 /** How a lane keeps a column as a number: as it is, as the code of a dictionary, or as the hash of its text. */
 export interface LaneColumnPlan {
@@ -134,6 +147,8 @@ export interface FeatureSetPlan {
   readonly version: number;
   readonly fingerprint: string;
   readonly columns: readonly FeatureColumnPlan[];
+  /** Of a table: the cell that tells whether the latest row takes the key away, and how long a row is valid. */
+  readonly table?: { readonly existsCell: number; readonly ttlMs?: number };
 }
 
 /** The row that a prediction is made for: its fields, and which field holds which entity's key. */

@@ -27,6 +27,7 @@ const takesColumn: Readonly<Record<AggregateFunction, boolean>> = {
   quantile: true,
   first: true,
   last: true,
+  latest: true,
   lastN: true,
   topK: true,
   timeSince: false,

@@ -1,4 +1,4 @@
-import type { ColumnPlan, ConditionPlan, LanePlan, Plan, SpinePlan } from "../plan/plan.ts";
+import type { ColumnPlan, ConditionPlan, FeatureSetPlan, LanePlan, Plan, SpinePlan } from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
@@ -16,17 +16,20 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
     tenant,
     version,
     entities: plan.entities.map(({ name, keyType, owner }) => ({ name, keyType, owner: owner ?? null })),
-    events: plan.events.map((event) => ({
-      name: event.name,
-      columns: event.columns.map(describeColumn),
-      lateMs: event.lateMs,
-      keepMs: Number.isFinite(event.keepMs) ? event.keepMs : null,
-    })),
+    events: plan.events
+      .filter(({ table }) => table === undefined)
+      .map((event) => ({
+        name: event.name,
+        columns: event.columns.map(describeColumn),
+        lateMs: event.lateMs,
+        keepMs: Number.isFinite(event.keepMs) ? event.keepMs : null,
+      })),
     featureSets: plan.featureSets.map((set) => ({
       name: set.name,
       entity: set.entity,
       keyType: set.keyType,
       owner: set.owner ?? null,
+      table: describeTable(set, plan),
       columns: set.columns.map((column) => describeFeature(column, plan)),
       backfilled: backfilled(
         tenon,
@@ -80,6 +83,11 @@ export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
   ...(column.to === undefined ? {} : { to: column.to.name }),
   ...(column.type === "decimal" ? { scale: column.scale } : {}),
 });
+
+function describeTable({ name, table }: FeatureSetPlan, plan: Plan): { key: string; ttlMs: number | null } | null {
+  const rows = plan.events.find((event) => event.name === name)?.table;
+  return table === undefined || rows === undefined ? null : { key: rows.key, ttlMs: table.ttlMs ?? null };
+}
 
 /** Aggregates whose number a definition names. */
 const parameters: ReadonlySet<string> = new Set(["quantile", "lastN", "topK", "decayedCount", "decayedSum"]);

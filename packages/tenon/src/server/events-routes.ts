@@ -1,22 +1,16 @@
-import { durationMs } from "../base/duration.ts";
 import { TenonError } from "../base/error.ts";
-import { limit } from "../base/limit.ts";
 import { formatPosition } from "../base/position.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
-import { requireScope } from "../service/govern/api-keys.ts";
-import type { ImportMode, Ingested } from "../service/ingest/ingest.ts";
-import { patiently } from "../service/ingest/patiently.ts";
 import { retractEvents } from "../service/ingest/retract.ts";
 import { EventDecoder, retractionTopic } from "../service/materialize/event-decoder.ts";
 import { beforeEverythingMs } from "../service/predict/coverage.ts";
-import { idsOf, parseJson, readBody, readLines } from "./http-request.ts";
+import { idsOf, parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
-import type { EventsAnswer, Rejected, RetractAnswer } from "./wire.ts";
+import { importMode, takeRows } from "./take-rows.ts";
+import type { RetractAnswer } from "./wire.ts";
 
-/** Lines of an NDJSON body that are taken together. */
-const linesPerBatch = 2_000;
 const recentMax = 200;
 
 export const eventsRoutes: readonly Route[] = [
@@ -38,27 +32,15 @@ export const eventsRoutes: readonly Route[] = [
 ];
 
 async function takeEvents(call: Call): Promise<void> {
-  const { tenon, request, response, caller } = call;
-  const event = call.parameters.event ?? "";
+  const { tenon, response, caller, parameters } = call;
+  const event = parameters.event ?? "";
   const mode = importMode(call);
   const wholeFromMs = mode === undefined ? undefined : wholeFrom(call);
-  const isLines = (request.headers["content-type"] ?? "").includes("ndjson");
-  const answer = isLines ? await takeLines(call, event, mode) : await takeBody(call, event, mode);
+  const many = (rows: readonly unknown[]) => tenon.ingest(caller.tenant, event, rows, mode);
+  const one = (row: unknown) => tenon.ingestOne(caller.tenant, event, row);
+  const answer = await takeRows(call, mode === undefined ? { many, one } : { many });
   if (wholeFromMs !== undefined) await tenon.declareWhole(caller.tenant, event, wholeFromMs);
   sendJson(response, 202, answer);
-}
-
-async function takeBody(call: Call, event: string, mode: ImportMode | undefined): Promise<EventsAnswer> {
-  const { tenon, request, caller } = call;
-  const body = parseJson(await readBody(request));
-  if (!Array.isArray(body) && mode === undefined) return answerOf(await tenon.ingestOne(caller.tenant, event, body));
-  const rows: readonly unknown[] = Array.isArray(body) ? body : [body];
-  if (rows.length > limit.itemsMax)
-    throw new TenonError(
-      "body.too-large",
-      `${rows.length} events in one array; it takes ${limit.itemsMax}, NDJSON takes any number`,
-    );
-  return answerOf(await tenon.ingest(caller.tenant, event, rows, mode));
 }
 
 /** `complete=true`: the source had nothing earlier. `completeFrom=TIME`: it has, and all since then is in the import. */
@@ -68,73 +50,6 @@ function wholeFrom({ query }: Call): number | undefined {
   const ms = checkTime(from);
   if (isMistake(ms)) throw new TenonError(ms.code, `completeFrom: ${ms.message}`);
   return ms;
-}
-
-/** `?import=true&latency=5m`: an import carries its source's times. */
-function importMode(call: Call): ImportMode | undefined {
-  if (call.query.get("import") !== "true") return undefined;
-  requireScope(call.caller, "admin");
-  const latency = call.query.get("latency");
-  return { latencyMs: latency === null ? 0 : durationMs(latency) };
-}
-
-async function takeLines(call: Call, event: string, mode: ImportMode | undefined): Promise<EventsAnswer> {
-  const total = { accepted: 0, duplicate: 0, conflict: 0, late: 0, rejectedCount: 0, lastSeq: call.tenon.log.lastSeq };
-  const rejected: Rejected[] = [];
-  let index = 0;
-  const take = async (rows: readonly unknown[]): Promise<void> => {
-    const good = rows.filter((row) => !(row instanceof TenonError));
-    const places = rows.flatMap((row, i) => (row instanceof TenonError ? [] : [index + i]));
-    for (const [i, row] of rows.entries()) {
-      if (!(row instanceof TenonError)) continue;
-      total.rejectedCount++;
-      if (rejected.length < limit.rejectsTold)
-        rejected.push({ index: index + i, code: row.code, message: row.message });
-    }
-    index += rows.length;
-    const ingested = await patiently(
-      () => call.tenon.ingest(call.caller.tenant, event, good, mode),
-      () => `${total.accepted} lines were taken`,
-    );
-    total.accepted += ingested.accepted;
-    total.duplicate += ingested.duplicate;
-    total.conflict += ingested.conflict;
-    total.late += ingested.late;
-    total.rejectedCount += ingested.rejectedCount;
-    total.lastSeq = Math.max(total.lastSeq, ingested.lastSeq);
-    for (const reject of rejectsOf(ingested))
-      if (rejected.length < limit.rejectsTold) rejected.push({ ...reject, index: places[reject.index] });
-  };
-  let waiting: unknown[] = [];
-  for await (const lines of readLines(call.request)) {
-    waiting = waiting.length === 0 ? [...lines] : waiting.concat(lines);
-    if (waiting.length < linesPerBatch) continue;
-    await take(waiting);
-    waiting = [];
-  }
-  if (waiting.length > 0) await take(waiting);
-  const { lastSeq, ...counts } = total;
-  return { ...counts, rejected: rejected.sort((a, b) => a.index - b.index), position: formatPosition(lastSeq) };
-}
-
-const rejectsOf = (ingested: Ingested): Rejected[] =>
-  ingested.rejected.map(({ index, places }) => ({
-    index,
-    code: places[0]?.code ?? "input.invalid",
-    message: places.map((place) => `${place.path}: ${place.message}`).join("; "),
-  }));
-
-function answerOf(ingested: Ingested): EventsAnswer {
-  const { accepted, duplicate, conflict, late, rejectedCount, lastSeq } = ingested;
-  return {
-    accepted,
-    duplicate,
-    conflict,
-    late,
-    rejected: rejectsOf(ingested),
-    rejectedCount,
-    position: formatPosition(lastSeq),
-  };
 }
 
 /** `{"ids":["a","b"]}` */

@@ -1,5 +1,5 @@
 import { limit } from "../base/limit.ts";
-import type { ColumnPlan } from "../plan/plan.ts";
+import type { ColumnPlan, EventPlan } from "../plan/plan.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { Route } from "./route.ts";
 
@@ -54,7 +54,7 @@ const problemSchema: Schema = {
 function expand(route: Route, tenon: Tenon): { readonly path: string; readonly detail: object }[] {
   const { plan } = tenon.build.app;
   if (route.path === "/events/:event" && route.method === "POST") {
-    return plan.events.map((event) => {
+    return plan.events.filter(isSent).map((event) => {
       const row = rowSchema(event.columns, true);
       const content = {
         "application/json": { schema: { anyOf: [row, { type: "array", maxItems: limit.itemsMax, items: row }] } },
@@ -69,6 +69,26 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
         },
       };
     });
+  }
+  if (route.path === "/tables/:table") {
+    return plan.events
+      .filter((event) => !isSent(event))
+      .map((event) => {
+        const row = putSchema(event);
+        const keys = { type: "array", maxItems: limit.itemsMax, items: { type: "object" } };
+        const body =
+          route.method === "PUT"
+            ? { anyOf: [row, { type: "array", maxItems: limit.itemsMax, items: row }] }
+            : { type: "object", required: ["keys"], properties: { keys } };
+        return {
+          path: `/tables/${event.name}`,
+          detail: {
+            operationId: `${route.method.toLowerCase()}_${event.name}`,
+            requestBody: json(body),
+            responses: responses({ type: "object" }, 202),
+          },
+        };
+      });
   }
   if (route.path === "/features/:set") {
     return plan.featureSets.map((set) => {
@@ -111,6 +131,17 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
     });
   }
   return [];
+}
+
+const isSent = ({ table }: EventPlan): boolean => table === undefined;
+
+/** What is put: the table's columns, those that it needs, and from when on it is valid. */
+function putSchema({ columns, table }: EventPlan): Schema {
+  const own = columns.filter(({ name }) => name !== "deleted");
+  const needed = own.map((column) => ({ ...column, nullable: table?.required.includes(column.name) !== true }));
+  const row = rowSchema(needed, false);
+  const properties = { validFrom: { type: ["string", "integer"] }, deleted: { type: "boolean" } };
+  return { ...row, required: [table?.key ?? ""], properties: { ...Object(row.properties), ...properties } };
 }
 
 function rowSchema(columns: readonly ColumnPlan[], envelope: boolean): Schema {

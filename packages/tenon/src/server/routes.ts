@@ -5,6 +5,7 @@ import { featuresRoutes } from "./features-routes.ts";
 import { modelsRoutes } from "./models-routes.ts";
 import { predictRoutes } from "./predict-routes.ts";
 import type { Route } from "./route.ts";
+import { tablesRoutes } from "./tables-routes.ts";
 
 /** Every route of the app. */
 export function allRoutes(version: string): readonly Route[] {
@@ -12,6 +13,7 @@ export function allRoutes(version: string): readonly Route[] {
     ...predictRoutes,
     ...eventsRoutes,
     ...deadLettersRoutes,
+    ...tablesRoutes,
     ...featuresRoutes,
     ...modelsRoutes,
     ...adminRoutes(version, () => routes),

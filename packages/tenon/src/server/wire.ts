@@ -43,6 +43,9 @@ export interface EventsAnswer {
   readonly position: string;
 }
 
+/** `PUT /tables/<name>` and `DELETE /tables/<name>` */
+export type PutAnswer = Pick<EventsAnswer, "accepted" | "rejected" | "rejectedCount" | "position">;
+
 /** `POST /events/<name>/retract` */
 export interface RetractAnswer {
   readonly retracted: number;
@@ -207,6 +210,8 @@ export interface AppDescription {
     readonly entity: string;
     readonly keyType: "text" | "integer";
     readonly owner: string | null;
+    /** Its rows are put: by which key, and how long each is valid. */
+    readonly table: { readonly key: string; readonly ttlMs: number | null } | null;
     readonly columns: readonly FeatureColumnDescription[];
     /** Being filled from the log: reads are `incomplete`. 1 when done. */
     readonly backfilled: number;

@@ -7,7 +7,8 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
-import { type ImportMode, Ingest, type Ingested } from "./ingest/ingest.ts";
+import type { ImportMode } from "./ingest/import-mode.ts";
+import { Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Coverage } from "./predict/coverage.ts";
@@ -157,6 +158,13 @@ export class Tenon {
 
   async ingestOne(tenant: number, event: string, row: unknown): Promise<Ingested> {
     return this.#taken(tenant, event, () => this.#ingest.row(tenant, event, row));
+  }
+
+  /** Puts rows in a table; answers when the good ones are durable. */
+  async put(tenant: number, table: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
+    const ingested = await this.#ingest.put(tenant, table, rows, mode);
+    this.traffic.of(tenant).countEvents(ingested);
+    return ingested;
   }
 
   async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {

@@ -39,6 +39,8 @@ test(`every acknowledged entry is read exactly once from log and archive, over $
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
+    // A round that fails leaves no child behind: the test's process would wait for it.
+    using _ = { [Symbol.dispose]: () => void child.kill("SIGKILL") };
     const gone = new Promise((resolve) => child.once("exit", resolve));
     let first: () => void = () => {};
     const started = new Promise<void>((resolve) => {

@@ -21,6 +21,27 @@ export interface SentThing {
   readonly flag: boolean;
 }
 
+/** A row of the table `plan` as the test put it; without columns: its key was taken out. */
+export interface PutPlan {
+  readonly a: string;
+  readonly validFrom: number;
+  readonly receivedAt: number;
+  readonly order: number;
+  readonly row: Readonly<Record<string, string | number | boolean | null>> | undefined;
+}
+
+/** The table's row by the definition of a table value. */
+export function planAt(
+  puts: readonly PutPlan[],
+  a: string,
+  { at, knownAt, ttlMs }: { readonly at: number; readonly knownAt: number; readonly ttlMs: number },
+): { readonly row: PutPlan["row"]; readonly isOld: boolean } {
+  const known = puts.filter((put) => put.a === a && put.validFrom <= at && put.receivedAt <= knownAt);
+  const latest = known.sort((x, y) => x.validFrom - y.validFrom || x.order - y.order).at(-1);
+  const isOld = latest !== undefined && at - latest.validFrom >= ttlMs;
+  return { row: isOld ? undefined : latest?.row, isOld };
+}
+
 type OneValue = number | string | boolean;
 export type Value = OneValue | null | readonly OneValue[] | readonly { value: OneValue; count: number }[] | Groups;
 type Groups = Readonly<Record<string, OneValue | null>>;

@@ -10,7 +10,7 @@ import { startTenon } from "../../src/run.ts";
 import { retractEvents } from "../../src/service/ingest/retract.ts";
 import { buildDataset, type Dataset, exampleStatus } from "../../src/service/learn/dataset.ts";
 import { readFeatures } from "../../src/service/predict/read-features.ts";
-import { bruteForce, type SentThing, type Value } from "./brute-force.ts";
+import { bruteForce, type PutPlan, planAt, type SentThing, type Value } from "./brute-force.ts";
 import { isMany, type RandomApp, type RandomColumn, randomApp } from "./random-app.ts";
 
 const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -59,6 +59,55 @@ async function retractSome(random: Random, tenon: Tenon, tenant: number, things:
   for (const thing of fresh) thing.retractedAt = tenon.clock.nowMs();
 }
 
+/** Puts a few rows, some of them for a time before, some of them at one time, some to take their key out. */
+async function putPlans(random: Random, tenon: Tenon, tenant: number, puts: PutPlan[]): Promise<void> {
+  const clock = tenon.clock.nowMs();
+  const fresh = Array.from({ length: 1 + randomBelow(random, 3) }, (_, i): PutPlan => {
+    const before = random() < 0.3 ? randomBelow(random, 3_600_000) : randomBelow(random, 2);
+    const row = {
+      tier: random() < 0.3 ? null : ["free", "team", "pro"][randomBelow(random, 3)],
+      seats: randomBelow(random, 100),
+      rate: randomBelow(random, 10_000) / 100,
+      note: random() < 0.3 ? null : `n${randomBelow(random, 20)}`,
+      since: new Date(clock - 1_000 * randomBelow(random, 50)).toISOString(),
+      live: random() < 0.5,
+    };
+    const isDelete = random() < 0.15;
+    return {
+      a: `a${randomBelow(random, 3)}`,
+      validFrom: clock - before,
+      receivedAt: clock,
+      order: puts.length + i,
+      row: isDelete ? undefined : row,
+    };
+  });
+  const rows = fresh.map(({ a, validFrom, row }) => ({ a, validFrom, ...(row ?? { deleted: true }) }));
+  const answer = await tenon.put(tenant, "plan", rows);
+  assert.equal(answer.accepted, fresh.length, JSON.stringify(answer.rejected[0]));
+  puts.push(...fresh);
+}
+
+function comparePlan(random: Random, tenon: Tenon, tenant: number, puts: readonly PutPlan[], ttlMs: number): void {
+  if (puts.length === 0) return;
+  const a = `a${randomBelow(random, 4)}`;
+  const anchor = puts[randomBelow(random, puts.length)];
+  const at = anchor.validFrom + (random() < 0.3 ? 0 : randomBelow(random, 700_000) - 1_000);
+  const asOf = random() < 0.5 ? ("served" as const) : ("corrected" as const);
+  const query = { set: "plan", keys: [{ a }], atMs: at, seqMax: undefined, asOf, columns: undefined, brief: false };
+  const [{ values, statuses = {} }] = readFeatures(tenon.serving, tenant, query).rows;
+  const knownAt = asOf === "served" ? at : Number.POSITIVE_INFINITY;
+  const { row, isOld } = planAt(puts, a, { at, knownAt, ttlMs });
+  const what = `seed ${seed}: plan of ${a} at ${at} ${asOf}`;
+  assert.deepEqual(JSON.parse(JSON.stringify(values)), row ?? noPlan, what);
+  for (const [name, status] of Object.entries(statuses)) {
+    const value = row === undefined ? undefined : row[name];
+    const expected = value === undefined ? (isOld ? "expired" : "not-found") : value === null ? "null" : "present";
+    assert.equal(status, expected, `${what}: status of ${name}`);
+  }
+}
+
+const noPlan = { tier: null, seats: null, rate: null, note: null, since: null, live: null };
+
 async function oneRound(random: Random, round: number): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
   const app = randomApp(random);
@@ -75,6 +124,7 @@ async function oneRound(random: Random, round: number): Promise<void> {
     const things: SentThing[] = [];
     const asked: { id: string; at: number; a: string; b: number }[] = [];
     const worth = new Map<string, number>();
+    const puts: PutPlan[] = [];
     while (things.length < thingsPerRound) {
       tenon.clock.advanceTo(tenon.clock.nowMs() + 1 + randomBelow(random, random() < 0.02 ? 3_600_000 : 4_000));
       const clock = tenon.clock.nowMs();
@@ -87,6 +137,7 @@ async function oneRound(random: Random, round: number): Promise<void> {
       assert.equal(answer.duplicate, again.length);
       things.push(...batch);
       if (random() < 0.2) await retractSome(random, tenon, tenant, things);
+      if (random() < 0.3) await putPlans(random, tenon, tenant, puts);
       const spine = { id: `q${worth.size}`, at: clock, a: `a${randomBelow(random, 4)}`, b: randomBelow(random, 41) };
       await tenon.ingest(tenant, "asked", [spine]);
       asked.push(spine);
@@ -100,7 +151,8 @@ async function oneRound(random: Random, round: number): Promise<void> {
     }
     assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
     for (let i = 0; i < readsPerRound; i++) compareRead(random, running.tenon, tenant, app, things, round);
-    compareDataset(running, app, things, asked, worth);
+    for (let i = 0; i < readsPerRound; i++) comparePlan(random, tenon, tenant, puts, app.planTtlMs);
+    compareDataset(running, app, { things, asked, worth, puts });
   } finally {
     await running.close();
     await rm(dir, { recursive: true, force: true });
@@ -159,13 +211,15 @@ function assertEqual(column: RandomColumn, read: unknown, expected: Value, what:
   else assert.deepEqual(found, JSON.parse(JSON.stringify(expected)), message);
 }
 
-function compareDataset(
-  running: Running,
-  app: RandomApp,
-  things: readonly SentThing[],
-  asked: readonly { id: string; at: number; a: string; b: number }[],
-  worth: ReadonlyMap<string, number>,
-): void {
+/** What the test sent. */
+interface Sent {
+  readonly things: readonly SentThing[];
+  readonly asked: readonly { id: string; at: number; a: string; b: number }[];
+  readonly worth: ReadonlyMap<string, number>;
+  readonly puts: readonly PutPlan[];
+}
+
+function compareDataset(running: Running, app: RandomApp, { things, asked, worth, puts }: Sent): void {
   const { tenon, dataDir } = running;
   const log = new SqliteLogReader(join(dataDir, "log"));
   const dataset = buildDataset(tenon.build.app, "next", log, tenon.catalogue, {
@@ -183,6 +237,16 @@ function compareDataset(
     const spine = byId.get(dataset.ids[row])!;
     compareLabel(dataset, row, spine, worth.get(spine.id)!, tenon.clock.nowMs());
     for (const column of app.columns) compareCell(columns, column, row, spine, things);
+    const plan = planAt(puts, spine.a, { at: spine.at, knownAt: spine.at, ttlMs: app.planTtlMs }).row ?? noPlan;
+    for (const [name, value] of Object.entries(plan)) {
+      const input = name === "since" && value !== null ? Date.parse(String(value)) : value;
+      const expected = typeof input === "boolean" ? Number(input) : input;
+      assert.equal(
+        cellOf(columns, `plan.${name}`, row),
+        expected,
+        `seed ${seed}: training set, plan.${name} at ${spine.at}`,
+      );
+    }
   }
 }
 
@@ -206,12 +270,16 @@ function compareCell(
   things: readonly SentThing[],
 ): void {
   const name = isMany(column) ? `many_${column.set.slice(-1)}.${column.name}` : `${column.set}.${column.name}`;
-  const found = columns.find((candidate) => candidate.name === name);
-  const number = found === undefined ? Number.NaN : found.values[row];
-  const one = Number.isNaN(number) ? null : found?.kind === "category" ? found.categories[number] : number;
+  const one = cellOf(columns, name, row);
   const shown = isMany(column) ? JSON.parse(String(one)) : one;
   const expected = bruteForce(things, column, column.set === "by_a" ? spine.a : spine.b, spine.at, spine.at);
   assertEqual(column, shown, asInput(column, expected), `training set, ${JSON.stringify(column)} at ${spine.at}`);
+}
+
+function cellOf(columns: ReturnType<Dataset["columns"]["finish"]>, name: string, row: number): string | number | null {
+  const found = columns.find((candidate) => candidate.name === name);
+  const number = found === undefined ? Number.NaN : found.values[row];
+  return Number.isNaN(number) ? null : found?.kind === "category" ? found.categories[number] : number;
 }
 
 /** A model takes flags as 0 and 1 and times in milliseconds. */

@@ -3,6 +3,8 @@ import { type Random, randomBelow } from "../../src/base/random.ts";
 /** A random definition: one event about two entities, a feature set of each, and a label; as the text of a configuration. */
 export interface RandomApp {
   readonly config: string;
+  /** How long a row of the table `plan` is valid. */
+  readonly planTtlMs: number;
   readonly columns: readonly RandomColumn[];
 }
 
@@ -130,6 +132,7 @@ export function randomApp(random: Random): RandomApp {
     });
     return `const ${set} = features("${set}", ${set === "by_a" ? "a" : "b"}, {\n${lines.join("\n")}\n});`;
   });
+  const ttl = random() < 0.5 ? undefined : pick(random, ["1m", "10m", "3h"] as const);
   const namesOf = (set: string, many: boolean): string[] =>
     columns.filter((column) => column.set === set && isMany(column) === many).map(({ name }) => name);
   const onesOf = (set: string): string =>
@@ -138,16 +141,17 @@ export function randomApp(random: Random): RandomApp {
       .join(", ");
   const manyOf = (set: string): string =>
     [" none: 1", ...namesOf(set, true).map((name) => `${name}: JSON.stringify(features.${name})`)].join(", ");
-  const config = `import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, prediction } from "tenon";
+  const config = `import { c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, prediction, table } from "tenon";
 const a = entity("a");
 const b = entity("b", { key: c.integer() });
 const thing = event("thing", { a: c.ref(a), b: c.ref(b), whole: c.integer(), money: c.decimal(2).nullable(), real: c.real().nullable(), word: c.text().nullable(), tier: c.oneOf("free", "team", "pro").nullable(), when: c.time().nullable(), flag: c.flag() }, { late: "1d" });
 const asked = event("asked", { a: c.ref(a), b: c.ref(b) });
 ${sets.join("\n")}
+const plan = table("plan", { a: c.ref(a), tier: c.oneOf("free", "team", "pro").nullable(), seats: c.integer(), rate: c.decimal(2), note: c.text().nullable(), since: c.time(), live: c.flag() }${ttl === undefined ? "" : `, { ttl: "${ttl}" }`});
 const many_a = onDemand("many_a", { on: asked, uses: [by_a], compute: ({ features }) => ({${manyOf("by_a")}}) });
 const many_b = onDemand("many_b", { on: asked, uses: [by_b], compute: ({ features }) => ({${manyOf("by_b")}}) });
-const next = model("next", { label: label("spent", { of: asked, is: event("answer", { asked: c.ref(asked), worth: c.integer() }, { late: "1m" }).sum("worth").next("10m").above(10) }), features: [by_a.pick(${onesOf("by_a")}), by_b.pick(${onesOf("by_b")}), many_a, many_b], trainer: gradientBoosting({ seed: 1 }) });
-export const app = defineApp({ name: "parity", tenancy: "none", stores: { dev: () => embedded() }, use: [thing, asked, by_a, by_b, prediction("next", { model: next, fallback: { score: 0 } })] });
+const next = model("next", { label: label("spent", { of: asked, is: event("answer", { asked: c.ref(asked), worth: c.integer() }, { late: "1m" }).sum("worth").next("10m").above(10) }), features: [by_a.pick(${onesOf("by_a")}), by_b.pick(${onesOf("by_b")}), plan, many_a, many_b], trainer: gradientBoosting({ seed: 1 }) });
+export const app = defineApp({ name: "parity", tenancy: "none", stores: { dev: () => embedded() }, use: [thing, asked, by_a, by_b, plan, prediction("next", { model: next, fallback: { score: 0 } })] });
 `;
-  return { config, columns };
+  return { config, planTtlMs: ttl === undefined ? Number.POSITIVE_INFINITY : windowMs[ttl], columns };
 }

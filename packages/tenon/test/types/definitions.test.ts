@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { exampleSource, type TypeCheck, typeCheck } from "./compiler.ts";
 
 const head = `
-import { atLeast, atMost, c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, prediction, pretrained } from "tenon";
+import { atLeast, atMost, c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, prediction, pretrained, table } from "tenon";
 const account = entity("account"); const product = entity("product"); const seat = entity("seat", { key: c.integer() });
 const payment = event("payment", { account: c.ref(account), seat: c.ref(seat), cents: c.integer(), tip: c.integer().nullable(),
   country: c.text(), plan: c.oneOf("free", "pro"), due: c.time(), first: c.flag() });
@@ -39,6 +39,15 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
     "Type 'string' is not assignable to type 'Condition<number>",
   ],
   "a range of texts": [`payment.count({ country: { above: "DE" } });`, "'above' does not exist in type"],
+  "a misspelt option of a table": [
+    `table("t", { account: c.ref(account), tier: c.text() }, { tll: "1d" });`,
+    "'tll' does not exist in type 'TableOptions'",
+  ],
+  "a table's column that may have no row as a number": [
+    `const t = table("t", { account: c.ref(account), seats: c.integer() });
+     onDemand("x", { on: payment, uses: [t], compute: ({ features }) => ({ n: features.seats * 2 }) });`,
+    "possibly 'null'",
+  ],
   "a quantile of texts": [`payment.quantile("country", 0.5);`, "take a column of numbers"],
   "a list as an outcome": [`payment.lastN("cents", 3).next("1d");`, "Property 'next' does not exist"],
   "groups by an unknown column": [`payment.count().by("contry").over("1d");`, `'"contry"'`],
@@ -206,6 +215,10 @@ const good: Readonly<Record<string, string>> = {
     payment.count({ plan: "pro", country: ["DE", "FR"], tip: null }); payment.sum("cents", { plan: ["free", "pro"], first: true });`,
   "filters by a range and by what is not": `${head}
     payment.count({ cents: { atLeast: 100, below: 500 }, tip: { not: null }, plan: { not: ["free"] }, country: { not: "US" } });`,
+  "a table's columns as inputs, picked, and in an on-demand function": `${head}
+    const tier = table("tier", { account: c.ref(account), level: c.oneOf("free", "pro"), seats: c.integer() }, { ttl: "90d" });
+    const perSeat = onDemand("per_seat", { on: payment, uses: [tier], compute: ({ row, features }) => ({ perSeat: row.cents / (features.seats ?? 1), pro: features.level === "pro" }) });
+    model("m", { label: disputed, features: [tier.pick("level"), perSeat], trainer: gradientBoosting() });`,
   "lists, counts and maps in an on-demand function": `${head}
     const rich = features("rich", account, { latest: payment.lastN("country", 3).over("7d"), top: payment.topK("plan", 2).over("7d").hop("1h"),
       by: payment.sum("cents").by("country").over("7d"), median: payment.quantile("cents", 0.5).over("7d"), recent: payment.decayedCount("1d").over("30d") });

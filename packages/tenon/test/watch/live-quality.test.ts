@@ -43,7 +43,7 @@ async function predictAndLabel({ tenon }: Running, tenant: number): Promise<Made
 
 /** Once all labels are taken. */
 async function qualityOf({ tenon }: Running): Promise<VersionQuality> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1_600; tries++) {
     tenon.tick();
     const [quality] = tenon.quality[0]!.summaries(performance.now() + tries * 2_000);
     if (quality !== undefined && quality.labelled === predictions) return quality;

@@ -70,7 +70,8 @@ const send: Command = {
   },
 };
 
-function importQuery(call: CommandCall): string {
+/** The query of an import by its flags. */
+export function importQuery(call: CommandCall): string {
   const { flags } = call;
   const latency = flagText(call, "latency");
   const completeFrom = flagText(call, "complete-from");

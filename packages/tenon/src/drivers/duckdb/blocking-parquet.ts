@@ -16,6 +16,10 @@ interface Bridge {
   requests: number;
 }
 
+/** Between looks for an answer that was announced and is not there yet. */
+const pollMs = 1;
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
 /**
  * Reads Parquet where a thread may block, as those that follow the log do: they take entries with a plain call, and
  * DuckDB answers with promises. A small worker thread between them talks to DuckDB's process while this one sleeps, so
@@ -55,12 +59,22 @@ export class BlockingParquet implements ParquetReader {
     const { port, answered } = this.#bridge;
     const before = this.#bridge.requests++;
     port.postMessage(request);
-    if (Atomics.wait(answered, 0, before, waitMsMax) === "timed-out") throw this.#lost("it did not answer in time");
-    const received: { message: BridgeAnswer } | undefined = receiveMessageOnPort(port);
-    if (received === undefined) throw this.#lost("it answered without a message");
+    const received = this.#receive(port, answered, before);
     const { message } = received;
     if ("error" in message) throw new TenonError(message.error.code, message.error.message);
     return message;
+  }
+
+  /** The answer, once it is there: a wake-up alone is none. */
+  #receive(port: MessagePort, answered: Int32Array, before: number): { readonly message: BridgeAnswer } {
+    const deadlineMs = performance.now() + waitMsMax;
+    for (;;) {
+      const received: { message: BridgeAnswer } | undefined = receiveMessageOnPort(port);
+      if (received !== undefined) return received;
+      const leftMs = deadlineMs - performance.now();
+      if (leftMs <= 0) throw this.#lost("it did not answer in time");
+      if (Atomics.wait(answered, 0, before, leftMs) === "not-equal") Atomics.wait(sleeper, 0, 0, pollMs);
+    }
   }
 
   #start(): Bridge {

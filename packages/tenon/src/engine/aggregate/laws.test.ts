@@ -34,6 +34,10 @@ const definitions: Readonly<Record<AggregateCell["fn"], (rows: readonly Row[], p
   },
   first: (rows) => byTime(rows).at(0)?.value ?? Number.NaN,
   last: (rows) => byTime(rows).at(-1)?.value ?? Number.NaN,
+  latest: (rows, ttlMs) => {
+    const latest = byTime(rows).at(-1);
+    return latest !== undefined && at - latest.time <= ttlMs ? latest.value : Number.NaN;
+  },
   lastN: (rows, n) =>
     listed(
       byTime(rows)
@@ -63,6 +67,7 @@ const cells: readonly AggregateCell[] = Object.keys(definitions).flatMap((name) 
   const fn = Object.keys(definitions).find((known): known is AggregateCell["fn"] => known === name)!;
   const parameters: Partial<Record<AggregateCell["fn"], number>> = {
     quantile: 0.9,
+    latest: 1_000_000 - 200,
     lastN: 3,
     topK: 3,
     decayedCount: halfLifeMs,

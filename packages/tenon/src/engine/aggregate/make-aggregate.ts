@@ -7,6 +7,7 @@ import { FirstLastState } from "./first-last.ts";
 import { GroupedState } from "./grouped.ts";
 import { LastNState } from "./last-n.ts";
 import { LastTimeState } from "./last-time.ts";
+import { LatestState } from "./latest.ts";
 import { MeanState } from "./mean.ts";
 import { QuantileState } from "./quantile.ts";
 import { SumState } from "./sum.ts";
@@ -24,6 +25,7 @@ const makers = {
   quantile: (q) => new QuantileState(q),
   first: () => new FirstLastState("first"),
   last: () => new FirstLastState("last"),
+  latest: (ttlMs) => new LatestState(ttlMs),
   lastN: (n) => new LastNState(n),
   topK: () => new TopKState(),
   timeSince: () => new LastTimeState(),
@@ -42,6 +44,9 @@ export interface AggregateCell {
   /** The column of the groups. */
   readonly by?: number;
 }
+
+/** Whether a row without a value counts: of a table's columns, null is a value. */
+export const takesNull = (fn: AggregateName): boolean => fn === "latest";
 
 /** A new state of the aggregate. */
 export function makeAggregate({ fn, parameter = Number.NaN, by }: AggregateCell): AggregateState {

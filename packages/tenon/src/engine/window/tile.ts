@@ -1,5 +1,5 @@
 import type { AggregateState } from "../aggregate/aggregate-state.ts";
-import { makeAggregate } from "../aggregate/make-aggregate.ts";
+import { makeAggregate, takesNull } from "../aggregate/make-aggregate.ts";
 import {
   isRetraction,
   type LaneLayout,
@@ -91,11 +91,11 @@ export class TileMaker {
   #addRow(rows: Float64Array, at: number): void {
     const { cells } = this.#layout;
     for (let i = 0; i < cells.length; i++) {
-      const { column, filter, by } = cells[i];
+      const { fn, column, filter, by } = cells[i];
       if (filter >= 0 && ((rows[at + rowMask] >>> filter) & 1) === 0) continue;
       const value = column < 0 ? 1 : rows[at + rowColumns + column];
       const group = by === undefined ? 0 : rows[at + rowColumns + by];
-      if (Number.isNaN(value) || Number.isNaN(group)) continue;
+      if (Number.isNaN(group) || (Number.isNaN(value) && !takesNull(fn))) continue;
       this.#states[i].add(value, rows[at + rowTime], rows[at + rowSeq], group);
       this.#latest[i] = Math.max(this.#latest[i], rows[at + rowTime]);
     }

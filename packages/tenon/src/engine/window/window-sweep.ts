@@ -1,5 +1,5 @@
 import type { AggregateState } from "../aggregate/aggregate-state.ts";
-import { makeAggregate } from "../aggregate/make-aggregate.ts";
+import { makeAggregate, takesNull } from "../aggregate/make-aggregate.ts";
 import type { LaneView } from "./lane.ts";
 import {
   isRetraction,
@@ -46,6 +46,7 @@ interface ReadCell {
   readonly column: number;
   readonly filter: number;
   readonly by: number | undefined;
+  readonly takesNull: boolean;
   readonly state: AggregateState;
   latest: number;
 }
@@ -82,9 +83,10 @@ export class WindowSweep {
     this.#into = into;
     const cells = new Map<number, ReadCell>();
     for (const { cell } of columns) {
-      const { column, filter, by } = layout.cells[cell];
-      if (!cells.has(cell))
-        cells.set(cell, { index: cell, column, filter, by, state: makeAggregate(layout.cells[cell]), latest: 0 });
+      const { fn, column, filter, by } = layout.cells[cell];
+      if (cells.has(cell)) continue;
+      const state = makeAggregate(layout.cells[cell]);
+      cells.set(cell, { index: cell, column, filter, by, takesNull: takesNull(fn), state, latest: 0 });
     }
     this.#cells = [...cells.values()].sort((a, b) => a.index - b.index);
     const windows = [...new Set(columns.map((column) => column.windowMs))].sort((a, b) => a - b);
@@ -171,7 +173,7 @@ export class WindowSweep {
         if (cell.filter >= 0 && ((mask >>> cell.filter) & 1) === 0) continue;
         const value = cell.column < 0 ? 1 : rows[at + rowColumns + cell.column];
         const group = cell.by === undefined ? 0 : rows[at + rowColumns + cell.by];
-        if (Number.isNaN(value) || Number.isNaN(group)) continue;
+        if (Number.isNaN(group) || (Number.isNaN(value) && !cell.takesNull)) continue;
         cell.state.add(value, time, seq, group);
         if (time > cell.latest) cell.latest = time;
       }

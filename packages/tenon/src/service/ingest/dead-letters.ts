@@ -33,7 +33,7 @@ export class DeadLetters {
   /** @throws event.unknown with the nearest name */
   constructor(tenon: Tenon, tenant: number, event: string) {
     const { build, catalogue } = tenon;
-    const names = build.app.plan.events.map(({ name }) => name);
+    const names = build.app.plan.events.filter(({ table }) => table === undefined).map(({ name }) => name);
     if (!names.includes(event)) {
       const hint = suggestion(event, names);
       throw new TenonError("event.unknown", `the app has no event "${event.slice(0, 100)}".${hint}`);

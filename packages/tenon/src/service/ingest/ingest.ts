@@ -6,10 +6,12 @@ import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { EventPlan, Plan } from "../../plan/plan.ts";
 import { RowEncoder } from "../../plan/row-codec.ts";
-import { checkTime, isMistake, type Mistake, RowValidator } from "../../plan/row-validator.ts";
+import { isMistake, RowValidator } from "../../plan/row-validator.ts";
 import { appended, type EventLog, type LogItem } from "../../ports/event-log.ts";
 import type { Catalogue } from "../materialize/event-decoder.ts";
 import { deadTopic, encodeDeadLetter } from "./dead-letter.ts";
+import { type ImportMode, receivedAtOf, takeReceivedAt } from "./import-mode.ts";
+import { TableIntake } from "./table-intake.ts";
 
 export interface Reject {
   readonly index: number;
@@ -38,17 +40,13 @@ interface Intake {
   readonly encoder: RowEncoder;
 }
 
-/** An import carries its source's times: `receivedAt` on each row, or the event's time plus a latency. */
-export interface ImportMode {
-  readonly latencyMs: number;
-}
-
 /** Takes events in: validates each, and answers when the good ones are durable. */
 export class Ingest {
   readonly #log: EventLog;
   readonly #nowMs: () => number;
   readonly #bytes = new ByteWriter();
   #intakes = new Map<string, Intake>();
+  #tables = new Map<string, TableIntake>();
 
   constructor(log: EventLog, nowMs: () => number) {
     this.#log = log;
@@ -56,25 +54,26 @@ export class Ingest {
   }
 
   setPlan(plan: Plan, catalogue: Catalogue): void {
-    this.#intakes = new Map(
-      plan.events.map((event) => {
-        // The newest schema of these columns: an older one may have been written by an earlier build.
-        const schema = catalogue.schemas
-          .filter((candidate) => candidate.event === event.name && sameColumns(candidate.columns, event))
-          .at(-1);
-        const encoder = new RowEncoder(event.columns, schema?.id ?? 0);
-        return [
-          event.name,
-          {
-            event,
-            topic: catalogue.topics[event.name],
-            deadTopic: catalogue.topics[deadTopic(event.name)],
-            validator: new RowValidator(event.columns, true),
-            encoder,
-          },
-        ];
-      }),
-    );
+    this.#intakes = new Map();
+    this.#tables = new Map();
+    for (const event of plan.events) {
+      // The newest schema of these columns: an older one may have been written by an earlier build.
+      const schema = catalogue.schemas
+        .filter((candidate) => candidate.event === event.name && sameColumns(candidate.columns, event))
+        .at(-1);
+      const topic = catalogue.topics[event.name];
+      if (event.table !== undefined) {
+        this.#tables.set(event.name, new TableIntake(event, event.table, topic, schema?.id ?? 0));
+        continue;
+      }
+      this.#intakes.set(event.name, {
+        event,
+        topic,
+        deadTopic: catalogue.topics[deadTopic(event.name)],
+        validator: new RowValidator(event.columns, true),
+        encoder: new RowEncoder(event.columns, schema?.id ?? 0),
+      });
+    }
   }
 
   /** @throws event.unknown with the nearest name */
@@ -92,18 +91,40 @@ export class Ingest {
   /** Takes many rows: a bad one never sinks its neighbours. */
   async rows(tenant: number, name: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
     const intake = this.#intake(name);
+    return this.#takeAll(rows, intake.topic, (row) => this.#item(tenant, intake, row, mode));
+  }
+
+  /**
+   * Puts rows in a table: a bad one never sinks its neighbours.
+   * @throws table.unknown with the nearest name
+   */
+  async put(tenant: number, name: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
+    const table = this.#tables.get(name);
+    if (table === undefined) {
+      const hint = suggestion(name, this.#tables.keys());
+      throw new TenonError("table.unknown", `the app has no table "${name.slice(0, 100)}".${hint}`);
+    }
+    const nowMs = this.#nowMs();
+    return this.#takeAll(rows, undefined, (row) => table.item(tenant, row, nowMs, mode));
+  }
+
+  async #takeAll(
+    rows: readonly unknown[],
+    topic: number | undefined,
+    itemOf: (row: unknown) => LogItem | { readonly places: readonly ErrorPlace[] },
+  ): Promise<Ingested> {
     const items: LogItem[] = [];
     const rejected: Reject[] = [];
     let rejectedCount = 0;
     for (const [index, row] of rows.entries()) {
-      const made = this.#item(tenant, intake, row, mode);
+      const made = itemOf(row);
       if (!("places" in made)) items.push(made);
       else {
         rejectedCount++;
         if (rejected.length < limit.rejectsTold) rejected.push({ index, places: made.places });
       }
     }
-    return { ...(await this.#append(intake, items)), rejected, rejectedCount };
+    return { ...(await this.#append(topic, items)), rejected, rejectedCount };
   }
 
   /**
@@ -114,15 +135,19 @@ export class Ingest {
     const intake = this.#intake(name);
     const made = this.#item(tenant, intake, row, undefined);
     if ("places" in made) throw invalidInput(`the ${name} cannot be taken`, made.places);
-    return { ...(await this.#append(intake, [made])), rejected: [], rejectedCount: 0 };
+    return { ...(await this.#append(intake.topic, [made])), rejected: [], rejectedCount: 0 };
   }
 
-  async #append(intake: Intake, items: readonly LogItem[]): Promise<Omit<Ingested, "rejected" | "rejectedCount">> {
+  /** Items of another topic than `topic` are dead letters. */
+  async #append(
+    topic: number | undefined,
+    items: readonly LogItem[],
+  ): Promise<Omit<Ingested, "rejected" | "rejectedCount">> {
     const result = items.length > 0 ? await this.#log.append(items) : undefined;
     const counts = [0, 0, 0];
     let late = 0;
     for (const [i, outcome] of (result?.outcomes ?? []).entries()) {
-      if (items[i].topic === intake.topic) counts[outcome]++;
+      if (topic === undefined || items[i].topic === topic) counts[outcome]++;
       else late++;
     }
     return {
@@ -141,7 +166,7 @@ export class Ingest {
     mode: ImportMode | undefined,
   ): LogItem | { readonly places: readonly ErrorPlace[] } {
     const nowMs = this.#nowMs();
-    const { receivedAtMs, row } = mode === undefined ? { receivedAtMs: nowMs, row: input } : takeReceivedAt(input);
+    const { receivedAtMs, row } = mode === undefined ? { receivedAtMs: undefined, row: input } : takeReceivedAt(input);
     const checked = intake.validator.validate(row);
     if ("places" in checked) return checked;
     if (isMistake(receivedAtMs))
@@ -171,8 +196,7 @@ export class Ingest {
       topic: intake.topic,
       id,
       atMs,
-      // Nothing is received before it happens, nor after now: a row that is here is known.
-      receivedAtMs: Math.max(Math.min(receivedAtMs ?? atMs + (mode?.latencyMs ?? 0), nowMs), Math.min(atMs, nowMs)),
+      receivedAtMs: receivedAtOf(mode, receivedAtMs, atMs, nowMs),
       imported: mode !== undefined,
       payload: this.#bytes.finish(),
     };
@@ -187,16 +211,6 @@ export function invalidInput(what: string, places: readonly ErrorPlace[]): Tenon
     return new TenonError(first.code, `${what}: ${where}${first.message}`, { places });
   }
   return new TenonError("input.invalid", `${what}: ${places.length} mistakes`, { places });
-}
-
-function takeReceivedAt(input: unknown): {
-  readonly receivedAtMs: number | Mistake | undefined;
-  readonly row: unknown;
-} {
-  if (input === null || typeof input !== "object" || !("receivedAt" in input))
-    return { receivedAtMs: undefined, row: input };
-  const { receivedAt, ...row } = input;
-  return { receivedAtMs: checkTime(receivedAt), row };
 }
 
 function sameColumns(columns: Catalogue["schemas"][number]["columns"], event: EventPlan): boolean {

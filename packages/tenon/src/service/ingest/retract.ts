@@ -28,7 +28,7 @@ export async function retractEvents(
   ids: readonly string[],
 ): Promise<Retracted> {
   const { plan } = tenon.build.app;
-  const names = plan.events.map(({ name }) => name);
+  const names = plan.events.filter(({ table }) => table === undefined).map(({ name }) => name);
   if (!names.includes(event)) {
     const hint = suggestion(event, names);
     throw new TenonError("event.unknown", `the app has no event "${event.slice(0, 100)}".${hint}`);

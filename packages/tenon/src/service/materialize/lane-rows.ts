@@ -29,6 +29,8 @@ export class LaneRows {
   /** The row that the last `make` filled. */
   readonly row: Float64Array;
   readonly #keyPlace: number;
+  /** A row of a table is valid at its time, where an event of the time of a read is not in a window. */
+  readonly #shiftMs: 0 | 1;
   readonly #columns: readonly { readonly place: number; readonly column: ColumnPlan; readonly hashed: boolean }[];
   readonly #filters: readonly ((values: readonly StoredValue[]) => boolean)[];
 
@@ -42,6 +44,7 @@ export class LaneRows {
       return found;
     };
     this.#keyPlace = place(lane.by.column);
+    this.#shiftMs = event.table === undefined ? 0 : 1;
     this.#columns = lane.columns.map(({ name, hashed = false }) => ({
       place: place(name),
       column: event.columns[place(name)],
@@ -59,7 +62,7 @@ export class LaneRows {
   /** Fills `row` with the entry's row, or with its retraction. */
   make(entry: Pick<LogEntry, "atMs" | "seq" | "receivedAtMs">, { values, retracts }: EventEntry, codeOf: CodeOf): void {
     const { row } = this;
-    row[rowTime] = entry.atMs;
+    row[rowTime] = entry.atMs - this.#shiftMs;
     row[rowReceivedAt] = entry.receivedAtMs;
     if (retracts !== undefined) {
       row[rowSeq] = retracts;

@@ -43,6 +43,8 @@ export class FeatureSetReader {
   #found = false;
   readonly #isBelow: Uint8Array;
   #belowFloor = 0;
+  /** Of a table: 1 where the latest row takes the key away, NaN where there is none or it is too old. */
+  #deleted = 0;
 
   constructor(set: FeatureSetPlan, plan: Plan, online: OnlineReader, coverage: Coverage) {
     this.set = set;
@@ -63,10 +65,10 @@ export class FeatureSetReader {
       return {
         laneId: lane.id,
         event: lane.event,
-        reader: new WindowReader(
-          laneLayout(lane),
-          places.map((place) => set.columns[place]),
-        ),
+        reader: new WindowReader(laneLayout(lane), [
+          ...places.map((place) => set.columns[place]),
+          ...(set.table === undefined ? [] : [{ cell: set.table.existsCell, windowMs: Number.POSITIVE_INFINITY }]),
+        ]),
         places,
       };
     });
@@ -85,6 +87,7 @@ export class FeatureSetReader {
         this.#found = true;
         part.reader.read(lane, point);
       }
+      if (this.set.table !== undefined) this.#deleted = part.reader.values[part.places.length];
       const floor = Math.max(lane?.floor ?? Number.NEGATIVE_INFINITY, this.#online.floor(part.laneId));
       for (let i = 0; i < part.places.length; i++) {
         const place = part.places[i];
@@ -117,15 +120,24 @@ export class FeatureSetReader {
     if (this.#coverage.isFilling(laneId)) return "incomplete";
     if (this.#isBelow[place] === 1) return "incomplete";
     if (!this.#found) return "not-found";
+    if (this.set.table !== undefined) return this.#tableStatus(place);
     // At least one event: what the window holds before the log began nobody knows.
     const fromMs = Math.max(this.#beginOf(column), beforeEverythingMs);
     if (fromMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";
     return Number.isNaN(this.values[place]) ? "null" : "present";
   }
 
-  /** Milliseconds since the latest contributing event, or null. */
+  /** What is not put is not there: no history before the log could have been. */
+  #tableStatus(place: number): FeatureStatus {
+    if (this.#deleted === 0) return Number.isNaN(this.values[place]) ? "null" : "present";
+    const isOld = Number.isNaN(this.#deleted) && Number.isFinite(this.latest[place]);
+    return isOld ? "expired" : "not-found";
+  }
+
+  /** Milliseconds since the latest contributing event, or since a table's row is valid; null where there is none. */
   ageMs(place: number): number | null {
-    const age = this.#atMs - this.latest[place];
+    if (this.set.table !== undefined && this.#deleted !== 0) return null;
+    const age = this.#atMs - this.latest[place] - (this.set.table === undefined ? 0 : 1);
     return Number.isFinite(age) ? age : null;
   }
 }
