@@ -32,6 +32,8 @@ export const limit = {
   retractIdsMax: 1_000,
   /** Keys of one feature read. */
   featureKeysMax: 1_000,
+  /** Feature sets of one read of several. */
+  featureSetsMax: 50,
   /** Events waiting for the log writer. */
   logQueueEventsMax: 50_000,
   logQueueBytesMax: 64 * 1024 * 1024,

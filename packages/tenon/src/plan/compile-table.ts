@@ -22,7 +22,7 @@ export function compileTable(
   const event = compiling.events.get(set.name);
   if (Object.keys(set.columns).length === 0)
     compiling.mistakes.add("define.column", path, "a table needs a column besides its key");
-  if (event === undefined || !checkColumns(event, set, table, path, compiling)) return undefined;
+  if (event === undefined || !checkColumns(event, table, path, compiling)) return undefined;
   const key = event.columns.find((column) => column.to?.kind === "entity")!;
   const builder = new LaneBuilder(event, { column: key.name, kind: "entity", name: set.of.name });
   const drafts = Object.entries(set.columns).map(([name, { aggregate }]) => {
@@ -58,13 +58,7 @@ const cellOf = (builder: LaneBuilder, aggregate: AggregateSpec, ttlMs: number | 
   builder.cell(aggregate, ttlMs, Number.POSITIVE_INFINITY);
 
 /** Its key is its one reference; the words of a put are no columns. */
-function checkColumns(
-  event: EventPlan,
-  set: FeaturesDefinition,
-  table: TableSpec,
-  path: string,
-  { mistakes }: Compiling,
-): boolean {
+function checkColumns(event: EventPlan, table: TableSpec, path: string, { mistakes }: Compiling): boolean {
   const references = event.columns.filter((column) => column.to !== undefined);
   const before = mistakes.places.length;
   if (references.length !== 1 || references[0]!.to?.kind !== "entity") {

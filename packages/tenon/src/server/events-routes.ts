@@ -2,6 +2,8 @@ import { TenonError } from "../base/error.ts";
 import { formatPosition } from "../base/position.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
+import { invalidInput } from "../service/ingest/ingest.ts";
+import { ingestMixed } from "../service/ingest/ingest-mixed.ts";
 import { retractEvents } from "../service/ingest/retract.ts";
 import { EventDecoder, retractionTopic } from "../service/materialize/event-decoder.ts";
 import { beforeEverythingMs } from "../service/predict/coverage.ts";
@@ -23,6 +25,13 @@ export const eventsRoutes: readonly Route[] = [
   },
   {
     method: "POST",
+    path: "/events",
+    scope: "ingest",
+    summary: "Takes events of several names, each with its `type`, or CloudEvents",
+    handle: takeMixed,
+  },
+  {
+    method: "POST",
     path: "/events/:event/retract",
     scope: "admin",
     summary: "Takes events back by their ids",
@@ -41,6 +50,18 @@ async function takeEvents(call: Call): Promise<void> {
   const answer = await takeRows(call, mode === undefined ? { many, one } : { many });
   if (wholeFromMs !== undefined) await tenon.declareWhole(caller.tenant, event, wholeFromMs);
   sendJson(response, 202, answer);
+}
+
+async function takeMixed(call: Call): Promise<void> {
+  const mode = importMode(call);
+  const many = (items: readonly unknown[]) => ingestMixed(call.tenon, call.caller.tenant, items, mode);
+  const one = async (item: unknown) => {
+    const taken = await many([item]);
+    const [reject] = taken.rejected;
+    if (reject !== undefined) throw invalidInput("the event cannot be taken", reject.places);
+    return taken;
+  };
+  sendJson(call.response, 202, await takeRows(call, { many, one }));
 }
 
 /** `complete=true`: the source had nothing earlier. `completeFrom=TIME`: it has, and all since then is in the import. */

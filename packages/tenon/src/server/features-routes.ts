@@ -2,6 +2,8 @@ import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { parsePosition } from "../base/position.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
+import type { FeatureQuery } from "../service/predict/read-features.ts";
+import { readSets } from "../service/predict/read-sets.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
@@ -14,29 +16,54 @@ export const featuresRoutes: readonly Route[] = [
     summary: "Reads a feature set's columns for many keys, now or at a time",
     handle: features,
   },
+  {
+    method: "POST",
+    path: "/features",
+    scope: "predict",
+    summary: "Reads several feature sets for the same keys, at one position",
+    handle: severalSets,
+  },
 ];
 
-async function features({ tenon, request, response, caller, parameters }: Call): Promise<void> {
+const known = ["keys", "at", "position", "after", "asOf", "columns", "brief"];
+
+async function features(call: Call): Promise<void> {
+  const { tenon, response, caller, parameters } = call;
+  const { query } = await queryOf(call, known);
+  const { rows, position, archive } = await tenon.features(caller.tenant, { ...query, set: parameters.set ?? "" });
+  sendJson(response, 200, { rows, position, at: new Date(query.atMs), ...(archive ? { archive } : {}) });
+}
+
+async function severalSets(call: Call): Promise<void> {
+  const { tenon, response, caller } = call;
+  const { query, body } = await queryOf(call, ["sets", ...known]);
+  const sets = textsOf(body.sets, "/sets: expected a list of feature sets");
+  const { rows, position, archive } = await readSets(tenon, caller.tenant, { ...query, sets: sets ?? [] });
+  sendJson(response, 200, { rows, position, at: new Date(query.atMs), ...(archive ? { archive } : {}) });
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+async function queryOf(
+  { tenon, request }: Call,
+  fields: readonly string[],
+): Promise<{ readonly query: Omit<FeatureQuery, "set">; readonly body: Body }> {
   const body = parseJson(await readBody(request));
   if (!isObject(body) || !Array.isArray(body.keys))
     throw new TenonError("field.missing", 'the body is { "keys": [ … ] }');
-  const known = ["keys", "at", "position", "after", "asOf", "columns", "brief"];
-  const unknown = Object.keys(body).find((name) => !known.includes(name));
+  const unknown = Object.keys(body).find((name) => !fields.includes(name));
   if (unknown !== undefined)
-    throw new TenonError("field.unknown", `"${unknown.slice(0, 60)}" is not one of ${known.join(", ")}`);
+    throw new TenonError("field.unknown", `"${unknown.slice(0, 60)}" is not one of ${fields.join(", ")}`);
   if (body.after !== undefined) await waitFor(tenon, parsePosition(body.after));
-  const nowMs = tenon.clock.nowMs();
-  const atMs = body.at === undefined ? nowMs : timeOf(body.at);
-  const { rows, position, archive } = await tenon.features(caller.tenant, {
-    set: parameters.set ?? "",
+  const query = {
     keys: body.keys,
-    atMs,
+    atMs: body.at === undefined ? tenon.clock.nowMs() : timeOf(body.at),
     seqMax: body.position === undefined ? undefined : parsePosition(body.position),
     asOf: asOfOf(body.asOf),
-    columns: columnsOf(body.columns),
+    columns: textsOf(body.columns, "/columns: expected a list of column names"),
     brief: briefOf(body.brief),
-  });
-  sendJson(response, 200, { rows, position, at: new Date(atMs), ...(archive ? { archive } : {}) });
+  };
+  return { query, body };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -66,8 +93,8 @@ function briefOf(value: unknown): boolean {
   throw new TenonError("field.type", "/brief: expected true or false");
 }
 
-function columnsOf(value: unknown): readonly string[] | undefined {
+function textsOf(value: unknown, refusal: string): readonly string[] | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value) && value.every((name): name is string => typeof name === "string")) return value;
-  throw new TenonError("field.type", "/columns: expected a list of column names");
+  throw new TenonError("field.type", refusal);
 }
