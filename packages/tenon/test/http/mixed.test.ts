@@ -58,7 +58,7 @@ test("events of several names are taken together, CloudEvents among them; each b
 
 test("a single event of an unknown type is an error, and so is an id that is no text", async () => {
   assert.deepEqual([(await send(mixed[2])).status, (await send(mixed[2])).body.code], [404, "event.unknown"]);
-  assert.equal((await send({ ...mixed[4], id: 5 })).status, 422);
+  assert.equal((await send({ ...Object(mixed[4]), id: 5 })).status, 422);
   assert.equal((await send(mixed[0])).body.duplicate, 1);
 });
 
