@@ -39,7 +39,7 @@ import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
 
 export { developmentKey } from "./run/development-key.ts";
-export { type ServeOptions, serve, serveLocally } from "./run/serve.ts";
+export { type Served, type ServeOptions, serve, serveLocally } from "./run/serve.ts";
 export { packageVersion } from "./run/version.ts";
 
 export interface StartOptions {
@@ -167,7 +167,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const measuring = setInterval(() => void measureDisk(), diskMeasuredMs);
     const ticking = setInterval(() => {
       tenon.tick();
-      if (tenon.clock.rate !== 1) void saveClock(metadata, tenon.clock);
+      if (isOwn(tenon.clock, machineNowMs)) void saveClock(metadata, tenon.clock);
     }, 1_000);
 
     return {
@@ -191,7 +191,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
         await archiver.close();
         await runner.close();
         await duckDb.close();
-        if (tenon.clock.rate !== 1) await saveClock(metadata, tenon.clock);
+        if (isOwn(tenon.clock, machineNowMs)) await saveClock(metadata, tenon.clock);
         await tenon.close();
         lock.release();
       },
@@ -245,6 +245,8 @@ async function openClock(
   const stored = await metadata.setting(clockSetting);
   if (stored !== undefined) {
     const { atMs, rate }: { atMs: number; rate: number } = JSON.parse(stored);
+    // One that was ahead of the machine's goes on with that as soon as it is reached.
+    if (rate === 1 && replay === undefined) return new AppClock({ machineNowMs, floorMs: Math.max(floorMs, atMs) });
     // A replay says itself when it goes on.
     return new AppClock({ machineNowMs, floorMs: Math.max(floorMs, atMs), startMs: atMs, rate: replay?.rate ?? rate });
   }
@@ -253,6 +255,10 @@ async function openClock(
   await saveClock(metadata, clock);
   return clock;
 }
+
+/** A clock that does not follow from the machine's, and would go back at the next start. */
+const isOwn = (clock: AppClock, machineNowMs: () => number): boolean =>
+  clock.rate !== 1 || clock.nowMs() > machineNowMs();
 
 const saveClock = (metadata: MetadataStore, clock: AppClock): Promise<void> =>
   metadata.setSetting(clockSetting, JSON.stringify({ atMs: clock.nowMs(), rate: clock.rate }));

@@ -32,6 +32,8 @@ export const limit = {
   retractIdsMax: 1_000,
   /** Keys of one feature read. */
   featureKeysMax: 1_000,
+  /** Features of one read by Feast's wire. */
+  feastFeaturesMax: 2_000,
   /** Feature sets of one read of several. */
   featureSetsMax: 50,
   /** Events waiting for the log writer. */

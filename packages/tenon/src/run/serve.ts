@@ -1,5 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import type { Running } from "../run.ts";
+import { listenForFeast } from "../server/compat/feast-listener.ts";
 import { type Listening, type LocalListenOptions, listen, listenLocally } from "../server/http-server.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { socketPath } from "./socket-path.ts";
@@ -14,10 +15,17 @@ export interface ServeOptions {
   readonly allowOrigins?: readonly string[];
   /** The tenant of the console and the development key. Default: `default`, or the app's name where tenancy is required. */
   readonly tenant?: string;
+  /** A port of loopback where Feast's client is answered without a key; 0 takes a free one. Default: none. */
+  readonly feastPort?: number;
+}
+
+export interface Served extends Listening {
+  readonly tenant: string;
+  readonly feastUrl?: string;
 }
 
 /** Listens for requests, and on the socket for the command line. */
-export async function serve(running: Running, o: ServeOptions = {}): Promise<Listening & { readonly tenant: string }> {
+export async function serve(running: Running, o: ServeOptions = {}): Promise<Served> {
   const port = o.port ?? Number(process.env.TENON_PORT ?? 4_000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TenonError("cli.usage", `"${port}" is no port`);
   const local = await localOptions(running, o.tenant);
@@ -28,7 +36,17 @@ export async function serve(running: Running, o: ServeOptions = {}): Promise<Lis
     allowHosts: o.allowHosts ?? [],
     allowOrigins: o.allowOrigins ?? [],
   });
-  return { ...listening, tenant: local.consoleTenant.tenantName };
+  const tenant = local.consoleTenant.tenantName;
+  if (o.feastPort === undefined) return { ...listening, tenant };
+  const caller: Caller = { ...local.consoleTenant, keyId: "feast" };
+  const feast = await listenForFeast(running.tenon, { port: o.feastPort, caller }).catch(async (thrown: unknown) => {
+    await listening.close();
+    throw thrown;
+  });
+  const close = async (): Promise<void> => {
+    await Promise.all([listening.close(), feast.close()]);
+  };
+  return { ...listening, tenant, feastUrl: feast.url, close };
 }
 
 /** Listens on the socket alone: a command that finds nothing running is its own server. */

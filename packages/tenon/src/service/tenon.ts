@@ -153,7 +153,7 @@ export class Tenon {
 
   /** Takes events in; answers when the good ones are durable. */
   async ingest(tenant: number, event: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
-    return this.#taken(tenant, event, () => this.#ingest.rows(tenant, event, rows, mode));
+    return this.#taken(tenant, event, () => this.#ingest.rows(tenant, event, rows, { mode }));
   }
 
   async ingestOne(tenant: number, event: string, row: unknown): Promise<Ingested> {
@@ -162,16 +162,27 @@ export class Tenon {
 
   /** Puts rows in a table; answers when the good ones are durable. */
   async put(tenant: number, table: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
-    const ingested = await this.#ingest.put(tenant, table, rows, mode);
+    return this.#counted(tenant, await this.#ingest.put(tenant, table, rows, { mode }));
+  }
+
+  /** Puts all rows, or none where one is bad. */
+  async putAll(tenant: number, table: string, rows: readonly unknown[]): Promise<Ingested> {
+    return this.#counted(tenant, await this.#ingest.put(tenant, table, rows, { isWhole: true }));
+  }
+
+  /** Takes all events in, or none where one is bad. */
+  async ingestAll(tenant: number, event: string, rows: readonly unknown[]): Promise<Ingested> {
+    return this.#taken(tenant, event, () => this.#ingest.rows(tenant, event, rows, { isWhole: true }));
+  }
+
+  #counted(tenant: number, ingested: Ingested): Ingested {
     this.traffic.of(tenant).countEvents(ingested);
     return ingested;
   }
 
   async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {
     await this.#cover(tenant, event);
-    const ingested = await take();
-    this.traffic.of(tenant).countEvents(ingested);
-    return ingested;
+    return this.#counted(tenant, await take());
   }
 
   /** The log holds an event's whole history from its first receipt on, or from before where an import says so. */

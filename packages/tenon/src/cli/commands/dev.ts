@@ -1,6 +1,14 @@
 import { dirname } from "node:path";
 import { messageOf } from "../../base/error.ts";
-import { developmentKey, packageVersion, type Reloaded, type Running, serve, startTenon } from "../../run.ts";
+import {
+  developmentKey,
+  packageVersion,
+  type Reloaded,
+  type Running,
+  type Served,
+  serve,
+  startTenon,
+} from "../../run.ts";
 import { describeApp } from "../../server/describe-app.ts";
 import { type Command, exitCodes } from "../command.ts";
 import { flagCount, flagList, flagText } from "../flags.ts";
@@ -26,6 +34,11 @@ export const dev: Command = {
       about: "A site whose pages may call from a browser, such as https://app.example.com",
     },
     {
+      flag: "--feast",
+      value: "PORT",
+      about: "Answer Feast's client on this port of loopback, without a key, for that tenant",
+    },
+    {
       flag: "--tenant",
       value: "NAME",
       about: "The development tenant; default the app's name, or `default` without tenancy",
@@ -37,6 +50,7 @@ export const dev: Command = {
     const stop = stopSignal();
     const tenant = flagText(call, "tenant");
     const port = flagCount(call, "port", { min: 0, max: 65_535 });
+    const feastPort = flagCount(call, "feast", { min: 0, max: 65_535 });
     // From before the configuration is read: a save during the start is followed, too.
     let follow: (() => Promise<void>) | undefined;
     let isMissed = false;
@@ -55,6 +69,7 @@ export const dev: Command = {
         allowHosts: flagList(call, "allow-host"),
         allowOrigins: flagList(call, "allow-origin"),
         ...(port === undefined ? {} : { port }),
+        ...(feastPort === undefined ? {} : { feastPort }),
         ...(tenant === undefined ? {} : { tenant }),
       });
       const key = await developmentKey(running, listening.tenant);
@@ -74,11 +89,7 @@ export const dev: Command = {
   },
 };
 
-function tellStarted(
-  output: Output,
-  running: Running,
-  o: { readonly url: string; readonly consoleUrl: string; readonly tenant: string; readonly key: string },
-): void {
+function tellStarted(output: Output, running: Running, o: Served & { readonly key: string }): void {
   const { tenon, dataDir } = running;
   const { paint } = output;
   const { predictions, name, build } = describeApp(tenon, o.tenant, packageVersion);
@@ -94,6 +105,7 @@ function tellStarted(
   output.text(`  Console  ${paint("cyan", o.consoleUrl)}`);
   output.text(`  API key  ${o.key}  ${paint("dim", `(tenant ${o.tenant})`)}`);
   if (curl !== undefined) output.text(`  Predict  ${curl}`);
+  if (o.feastUrl !== undefined) output.text(`  Feast    ${o.feastUrl}`);
   output.text(`\n${paint("dim", "Saving the configuration takes effect at once. Ctrl-C stops.")}`);
   output.value({
     kind: "started",
@@ -102,6 +114,7 @@ function tellStarted(
     tenant: o.tenant,
     key: o.key,
     curl: curl ?? null,
+    feastUrl: o.feastUrl ?? null,
     build,
     dataDir,
   });

@@ -23,6 +23,11 @@ export const serveCommand: Command = {
       list: true,
       about: "A site whose pages may call from a browser, such as https://app.example.com",
     },
+    {
+      flag: "--feast",
+      value: "PORT",
+      about: "Answer Feast's client on this port of loopback, without a key, for that tenant",
+    },
     { flag: "--tenant", value: "NAME", about: "The tenant that the console shows" },
   ],
   examples: [
@@ -31,16 +36,18 @@ export const serveCommand: Command = {
   async run(call) {
     const stop = stopSignal();
     const port = flagCount(call, "port", { min: 0, max: 65_535 });
+    const feastPort = flagCount(call, "feast", { min: 0, max: 65_535 });
     const tenant = flagText(call, "tenant");
     // The log is this command's output, with --json and without.
     const logger = pino({ level: process.env.TENON_LOG ?? "info" });
     const running = await startTenon({ ...call.places, environment: process.env.TENON_ENV ?? "production", logger });
     try {
-      const { url, close } = await serve(running, {
+      const { url, feastUrl, close } = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",
         allowHosts: flagList(call, "allow-host"),
         allowOrigins: flagList(call, "allow-origin"),
         ...(port === undefined ? {} : { port }),
+        ...(feastPort === undefined ? {} : { feastPort }),
         ...(tenant === undefined ? {} : { tenant }),
       });
       const { build, keys } = running.tenon;
@@ -49,6 +56,7 @@ export const serveCommand: Command = {
           version: packageVersion,
           node: process.version,
           url,
+          ...(feastUrl === undefined ? {} : { feastUrl }),
           build: build.id,
           dataDir: running.dataDir,
           keys: keys.count,

@@ -40,6 +40,12 @@ interface Intake {
   readonly encoder: RowEncoder;
 }
 
+export interface TakeOptions {
+  readonly mode?: ImportMode | undefined;
+  /** One bad row, and none is taken. */
+  readonly isWhole?: boolean;
+}
+
 /** Takes events in: validates each, and answers when the good ones are durable. */
 export class Ingest {
   readonly #log: EventLog;
@@ -89,28 +95,28 @@ export class Ingest {
   }
 
   /** Takes many rows: a bad one never sinks its neighbours. */
-  async rows(tenant: number, name: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
+  async rows(tenant: number, name: string, rows: readonly unknown[], o: TakeOptions = {}): Promise<Ingested> {
     const intake = this.#intake(name);
-    return this.#takeAll(rows, intake.topic, (row) => this.#item(tenant, intake, row, mode));
+    return this.#takeAll(rows, { ...o, topic: intake.topic }, (row) => this.#item(tenant, intake, row, o.mode));
   }
 
   /**
    * Puts rows in a table: a bad one never sinks its neighbours.
    * @throws table.unknown with the nearest name
    */
-  async put(tenant: number, name: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
+  async put(tenant: number, name: string, rows: readonly unknown[], o: TakeOptions = {}): Promise<Ingested> {
     const table = this.#tables.get(name);
     if (table === undefined) {
       const hint = suggestion(name, this.#tables.keys());
       throw new TenonError("table.unknown", `the app has no table "${name.slice(0, 100)}".${hint}`);
     }
     const nowMs = this.#nowMs();
-    return this.#takeAll(rows, undefined, (row) => table.item(tenant, row, nowMs, mode));
+    return this.#takeAll(rows, { ...o, topic: undefined }, (row) => table.item(tenant, row, nowMs, o.mode));
   }
 
   async #takeAll(
     rows: readonly unknown[],
-    topic: number | undefined,
+    { topic, isWhole = false }: TakeOptions & { readonly topic: number | undefined },
     itemOf: (row: unknown) => LogItem | { readonly places: readonly ErrorPlace[] },
   ): Promise<Ingested> {
     const items: LogItem[] = [];
@@ -124,7 +130,8 @@ export class Ingest {
         if (rejected.length < limit.rejectsTold) rejected.push({ index, places: made.places });
       }
     }
-    return { ...(await this.#append(topic, items)), rejected, rejectedCount };
+    const taken = isWhole && rejectedCount > 0 ? [] : items;
+    return { ...(await this.#append(topic, taken)), rejected, rejectedCount };
   }
 
   /**
