@@ -5,8 +5,10 @@ export interface SentThing {
   readonly id: string;
   readonly at: number;
   readonly receivedAt: number;
-  /** When it was taken back. */
-  retractedAt?: number;
+  /** It is in the log at or before this position. */
+  readonly loggedBy: number;
+  /** When it was taken back, and by which position. */
+  retracted?: { readonly at: number; readonly loggedBy: number };
   /** Its place in the order of acceptance. */
   readonly order: number;
   readonly a: string;
@@ -61,14 +63,15 @@ export function bruteForce(
   column: RandomColumn,
   key: string | number,
   at: number,
-  knownAt: number,
+  known: { readonly at: number; readonly seqMax: number },
 ): Value {
   const { windowMs, hopMs, where, by } = column;
   const begin = hopMs === undefined ? at - windowMs : Math.floor((at - windowMs) / hopMs) * hopMs;
   const rows = things
     .filter((thing) => (column.set === "by_a" ? thing.a === key : thing.b === key))
-    .filter((thing) => thing.at < at && thing.at >= begin && thing.receivedAt <= knownAt)
-    .filter(({ retractedAt }) => retractedAt === undefined || retractedAt > knownAt)
+    .filter((thing) => thing.at < at && thing.at >= begin && thing.receivedAt <= known.at)
+    .filter(({ loggedBy }) => loggedBy <= known.seqMax)
+    .filter(({ retracted }) => !(retracted && retracted.at <= known.at && retracted.loggedBy <= known.seqMax))
     .filter((thing) => where === undefined || passes[where](thing))
     .sort((x, y) => x.at - y.at || x.order - y.order);
   if (by === undefined) return aggregateOf(rows, column, at);
