@@ -259,6 +259,18 @@ export const errorTable = {
     "Add the environment to `stores` in defineApp.",
   ),
   // The data directory and the machine
+  "file.unreadable": kind(
+    400,
+    "changed",
+    "The file, or a row of it, cannot be read",
+    "Mend what the message names, or say how the file is written with `--format` and `--delimiter`.",
+  ),
+  "import.stopped": kind(
+    409,
+    "changed",
+    "Too many rows of the file were refused",
+    "Look into the file of rejects; mend the mapping, or go on with a larger `--rejects-max`.",
+  ),
   "data.locked": kind(
     500,
     "later",

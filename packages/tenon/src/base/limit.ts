@@ -8,6 +8,11 @@ export const limit = {
   itemsMax: 10_000,
   /** Rejects told by name in one answer; the rest are counted. */
   rejectsTold: 1_000,
+  /** Rows, and bytes of them, of a file that one step of an import sends: where it goes on after a stop. */
+  importRowsMax: 1_000,
+  importBytesMax: 2 * 1024 * 1024,
+  /** Rejected rows after which an import stops, unless `--rejects-max` says otherwise. */
+  importRejectsMax: 1_000,
   /** A text value, in UTF-8 bytes. */
   textBytesMax: 16 * 1024,
   /** An event id or an entity key, in UTF-8 bytes: online keys must fit LMDB's 1,978. */

@@ -6,6 +6,7 @@ import { deadLetterCommands } from "./commands/dead-letters.ts";
 import { dev } from "./commands/dev.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eventsCommands } from "./commands/events.ts";
+import { eventsImport } from "./commands/events-import.ts";
 import { features } from "./commands/features.ts";
 import { helpOn } from "./commands/help.ts";
 import { init } from "./commands/init.ts";
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   ...predictionsCommands,
   features,
   ...eventsCommands,
+  eventsImport,
   ...deadLetterCommands,
   ...tableCommands,
   datasetBuild,

@@ -16,6 +16,7 @@ const pages = [
   "docs/guides/training.md",
   "docs/operate/monitoring.md",
   "docs/operate/data-directory.md",
+  "docs/guides/importing-history.md",
 ];
 const commandsMin = 20;
 const writes = process.env.TENON_DOCS === "write";

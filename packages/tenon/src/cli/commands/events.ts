@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { durationMs } from "../../base/duration.ts";
 import { TenonError } from "../../base/error.ts";
 import type { EventsAnswer, RecentEvents, RetractAnswer } from "../../server/wire.ts";
 import type { AppSocket } from "../app-socket.ts";
 import { type Command, type CommandCall, exitCodes, tenantOption } from "../command.ts";
 import { eventLines } from "../event-lines.ts";
-import { flagCount, flagText } from "../flags.ts";
+import { flagCount } from "../flags.ts";
+import { importOptions, importTerms } from "../import-terms.ts";
 import { withApp } from "../reach-app.ts";
 import { show, showTime } from "../show-values.ts";
 import { stopSignal } from "../stop-signal.ts";
@@ -22,21 +22,7 @@ const send: Command = {
   usage: "tenon events send NAME FILE|- [--import]",
   options: [
     { flag: "--import", about: "History: carries its source's times, and may be older than the event's `late`" },
-    {
-      flag: "--latency",
-      value: "SPAN",
-      about: "How long after its time an imported event was known, such as 5m; default 0, or `receivedAt` of each",
-    },
-    {
-      flag: "--complete",
-      about: "The source had nothing before this import: windows that reach back further are whole",
-    },
-    {
-      flag: "--complete-from",
-      value: "TIME",
-      about:
-        "The import holds everything since then, such as 2025-01-01T00:00:00Z; windows that reach back further are incomplete",
-    },
+    ...importOptions,
     tenantOption,
   ],
   examples: [
@@ -73,27 +59,11 @@ const send: Command = {
 /** The query of an import by its flags. */
 export function importQuery(call: CommandCall): string {
   const { flags } = call;
-  const latency = flagText(call, "latency");
-  const completeFrom = flagText(call, "complete-from");
-  if (flags.import !== true) {
-    if (latency !== undefined || completeFrom !== undefined || flags.complete === true)
-      throw new TenonError("cli.usage", "--latency, --complete and --complete-from are of an import: add --import");
-    return "";
-  }
-  if (latency !== undefined) checkSpan(latency);
-  const asked = new URLSearchParams({ import: "true" });
-  if (latency !== undefined) asked.set("latency", latency);
-  if (completeFrom !== undefined) asked.set("completeFrom", completeFrom);
-  if (flags.complete === true) asked.set("complete", "true");
-  return `?${asked}`;
-}
-
-function checkSpan(text: string): void {
-  try {
-    durationMs(text);
-  } catch {
-    throw new TenonError("cli.usage", `--latency takes a span of time such as 5m; "${text}" is none`);
-  }
+  const terms = importTerms(call);
+  if (flags.import === true) return `?${terms}`;
+  if (terms.size > 1)
+    throw new TenonError("cli.usage", "--latency, --complete and --complete-from are of an import: add --import");
+  return "";
 }
 
 const tail: Command = {

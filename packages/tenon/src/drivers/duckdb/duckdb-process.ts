@@ -9,11 +9,12 @@ import type { AnswerMessage, Answers, DuckDbProcessOptions, RequestKind, Request
 import { EngineCursor, unreadable } from "./parquet-cursor.ts";
 import { EngineDraft } from "./parquet-draft.ts";
 import { identifier, literal } from "./sql-text.ts";
+import { describeTable, TableCursor } from "./table-cursor.ts";
 
 const options: DuckDbProcessOptions = JSON.parse(process.argv[2]!);
 const tempDir = `${options.tempDir}/duckdb-${process.pid}`;
 const drafts = new Map<number, EngineDraft>();
-const cursors = new Map<number, EngineCursor>();
+const cursors = new Map<number, EngineCursor | TableCursor>();
 
 try {
   setPriority(constants.priority.PRIORITY_LOW);
@@ -65,6 +66,9 @@ async function answer(request: RequestMessage): Promise<Answers[RequestKind]> {
     case "open":
       cursors.set(request.body.session, await EngineCursor.open(instance, request.body.read));
       return undefined;
+    case "table":
+      cursors.set(request.body.session, await TableCursor.open(instance, request.body.read));
+      return undefined;
     case "next":
       return cursors.get(request.body.session)?.next();
     case "end": {
@@ -79,6 +83,8 @@ async function answer(request: RequestMessage): Promise<Answers[RequestKind]> {
       return summaryOf(request.body.file, request.body.column);
     case "checksum":
       return checksumOf(request.body.file);
+    case "describe":
+      return describeTable(connection, request.body.file);
   }
 }
 

@@ -13,8 +13,9 @@ import type {
   ParquetRead,
   ParquetSummary,
 } from "../../ports/parquet.ts";
+import type { TableFile, TableFiles, TableRead, TextColumns } from "../../ports/table-file.ts";
 import type { AnswerMessage, Answers, DuckDbProcessOptions, PackedBatch, RequestKind, Requests } from "./message.ts";
-import { packColumn, unpackColumn } from "./packed-column.ts";
+import { packColumn, textsOf, unpackColumn } from "./packed-column.ts";
 
 export interface DuckDbOptions {
   /** Where the engine puts what exceeds its memory. */
@@ -44,7 +45,7 @@ interface Live {
 }
 
 /** DuckDB in a process of its own, which starts with a request and ends when it is idle. */
-export class DuckDb implements ParquetEngine {
+export class DuckDb implements ParquetEngine, TableFiles {
   readonly #options: DuckDbProcessOptions;
   readonly #idleMs: number;
   #live: Live | undefined;
@@ -100,9 +101,22 @@ export class DuckDb implements ParquetEngine {
 
   /** The same, packed as it came: for a thread that hands it on. */
   async *readPacked(read: ParquetRead): AsyncGenerator<PackedBatch, void> {
+    yield* this.#batches((live, session) => this.#ask(live, "open", { session, read }));
+  }
+
+  describe(file: string): Promise<TableFile> {
+    return this.#ask(this.#start(), "describe", { file });
+  }
+
+  async *rows(read: TableRead): AsyncGenerator<TextColumns, void> {
+    const batches = this.#batches((live, session) => this.#ask(live, "table", { session, read }));
+    for await (const { columns } of batches) yield columns.map(textsOf);
+  }
+
+  async *#batches(open: (live: Live, session: number) => Promise<undefined>): AsyncGenerator<PackedBatch, void> {
     const live = this.#start();
     const session = this.#nextId++;
-    await this.#beginSession(live, session, () => this.#ask(live, "open", { session, read }));
+    await this.#beginSession(live, session, () => open(live, session));
     try {
       for (;;) {
         const batch = await this.#ask(live, "next", { session });

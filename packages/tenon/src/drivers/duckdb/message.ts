@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../base/error.ts";
 import type { ParquetField, ParquetFile, ParquetRead, ParquetSummary } from "../../ports/parquet.ts";
+import type { TableFile, TableRead } from "../../ports/table-file.ts";
 
 /** A column between processes: numbers, or texts and bytes as one run of bytes with the end of each. */
 export type PackedColumn =
@@ -23,10 +24,12 @@ export interface Requests {
   readonly append: { readonly session: number; readonly rows: number; readonly columns: readonly PackedColumn[] };
   readonly finish: { readonly session: number; readonly file: string };
   readonly open: { readonly session: number; readonly read: ParquetRead };
+  readonly table: { readonly session: number; readonly read: TableRead };
   readonly next: { readonly session: number };
   readonly end: { readonly session: number };
   readonly summary: { readonly file: string; readonly column: string };
   readonly checksum: { readonly file: string };
+  readonly describe: { readonly file: string };
 }
 
 export interface Answers {
@@ -34,11 +37,13 @@ export interface Answers {
   readonly append: undefined;
   readonly finish: ParquetFile;
   readonly open: undefined;
+  readonly table: undefined;
   /** Undefined at the end. */
   readonly next: PackedBatch | undefined;
   readonly end: undefined;
   readonly summary: ParquetSummary;
   readonly checksum: { readonly bytes: number; readonly sha256: string };
+  readonly describe: TableFile;
 }
 
 export type RequestKind = keyof Requests;

@@ -47,7 +47,7 @@ export function unpackColumn({ name, type }: ParquetField, packed: PackedColumn)
   return { name, type, values: packed.numbers };
 }
 
-function textsOf(packed: PackedColumn): (string | null)[] {
+export function textsOf(packed: PackedColumn): (string | null)[] {
   return piecesOf(packed).map((piece) =>
     piece === null ? null : Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString("utf8"),
   );
