@@ -121,7 +121,11 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const nowMs = clock.nowMs.bind(clock);
     const catalogue = await catalogueOf(metadata, build.plan);
 
-    const onFatal = (error: Error): void => logger.error({ error: error.stack }, "the applier stopped");
+    const onFatal = (error: Error): void =>
+      logger.error(
+        { error: error.stack },
+        "the applier failed and is started again: features stand still until it has caught up",
+      );
     const applier = await ApplierThread.start(
       { places, onlineDir, committed: storage.committed, plan: build.plan, catalogue },
       onFatal,

@@ -1,17 +1,6 @@
-/** One row of the error table. `retry` tells a client whether the same call may succeed later. */
-export interface ErrorKind {
-  readonly status: number;
-  readonly retry: "no" | "later" | "changed";
-  readonly title: string;
-  readonly remedy: string;
-}
+import { type ErrorKind, kind } from "./error-kind.ts";
 
-const kind = (status: number, retry: ErrorKind["retry"], title: string, remedy: string): ErrorKind => ({
-  status,
-  retry,
-  title,
-  remedy,
-});
+export type { ErrorKind } from "./error-kind.ts";
 
 /** Every error that Tenon answers or throws. `docs/reference/errors.md` is generated from it and tested both ways. */
 export const errorTable = {

@@ -16,15 +16,19 @@ export function nearestName(asked: string, known: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein's distance, two rows. Names are short: callers pass at most a few hundred characters. */
+/** Levenshtein's distance where two neighbours that changed places count once. Names are short: at most a few hundred characters. */
 function editDistance(a: string, b: string): number {
+  let beforePrevious: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const current = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitute = previous[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current[j] = Math.min(substitute, previous[j]! + 1, current[j - 1]! + 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? beforePrevious[j - 2]! + 1 : substitute;
+      current[j] = Math.min(substitute, swap, previous[j]! + 1, current[j - 1]! + 1);
     }
+    beforePrevious = previous;
     previous = current;
   }
   return previous[b.length]!;

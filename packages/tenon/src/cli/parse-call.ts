@@ -101,6 +101,7 @@ function checkWords(words: readonly string[], { name, usage }: Command): void {
   const possible = rest.match(/\S+/g) ?? [];
   const missing = needed[words.length];
   if (missing !== undefined) throw new TenonError("cli.usage", `${missing} is missing: ${usage}`);
-  if (words.length > possible.length)
+  const isOpen = possible.at(-1)?.includes("...") === true;
+  if (words.length > possible.length && !isOpen)
     throw new TenonError("cli.usage", `"${words[possible.length]}" is one word too many: ${usage}`);
 }

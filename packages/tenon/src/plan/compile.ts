@@ -63,6 +63,7 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
         name: onDemand.name,
         spine: onDemand.on.name,
         uses: onDemand.uses.map((used) => used.name),
+        source: fingerprint(sourceOf(onDemand.compute, onDemand.name)),
       })),
       labels,
       models,

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../base/hash.ts";
 import type { ChangeKind, PlanChange } from "./diff-columns.ts";
+import { meaningOf } from "./input-meaning.ts";
 import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "./plan.ts";
 
 /** The changes of one feature set, column by column. A changed window has another name: a removed and a new column. */
@@ -59,21 +59,3 @@ export function diffFeatureSet(
 }
 
 const typeOf = ({ type, many }: FeatureColumnPlan): string => (many === undefined ? type : `${many} of ${type}`);
-
-/** What a column computes, whatever the lane that it shares. */
-function meaningOf(plan: Plan, column: FeatureColumnPlan): string {
-  const lane = plan.lanes[column.lane]!;
-  const { fn, column: source, filter, parameter, by } = lane.cells[column.cell]!;
-  return canonicalJson({
-    event: lane.event,
-    by: lane.by,
-    fn,
-    source: source < 0 ? undefined : lane.columns[source],
-    filter: filter < 0 ? undefined : lane.filters[filter],
-    parameter,
-    groups: by === undefined ? undefined : lane.columns[by],
-    windowMs: column.windowMs,
-    hopMs: column.hopMs,
-    scale: column.scale,
-  });
-}

@@ -4,6 +4,7 @@ import { nearestName } from "../base/nearest.ts";
 import { outputOf } from "./check-prediction.ts";
 import { type ChangeKind, diffColumns, type PlanChange } from "./diff-columns.ts";
 import { diffFeatureSet } from "./diff-features.ts";
+import { changedInputs, inputMeanings } from "./input-meaning.ts";
 import type { EventPlan, LabelPlan, ModelPlan, Plan, PredictionPlan } from "./plan.ts";
 
 export type { ChangeKind, PlanChange } from "./diff-columns.ts";
@@ -68,7 +69,7 @@ export function diffPlans(before: Plan, after: Plan): readonly PlanChange[] {
       removed: ["safe", "live versions keep their build, and with it the function"],
       shape: () => undefined,
       changed: (was, is, definition) =>
-        same(was, is) ? [] : [retrain(definition, "it runs on another row or other features")],
+        same(was, is) ? [] : [retrain(definition, "its function, its row or its features changed")],
     }),
     ...all({
       kind: "label",
@@ -85,7 +86,7 @@ export function diffPlans(before: Plan, after: Plan): readonly PlanChange[] {
       added: ["safe", "it answers the fallback until a version is live"],
       removed: ["safe", "its versions stay in the registry"],
       shape: (model) => model.fingerprint,
-      changed: diffModel,
+      changed: (was, is, definition) => diffModel(before, was, after, is, definition),
     }),
     ...all({
       kind: "prediction",
@@ -205,10 +206,20 @@ function diffEvent(was: EventPlan, is: EventPlan, definition: string): readonly 
   return changes;
 }
 
-function diffModel(was: ModelPlan, is: ModelPlan, definition: string): readonly PlanChange[] {
+function diffModel(
+  before: Plan,
+  was: ModelPlan,
+  after: Plan,
+  is: ModelPlan,
+  definition: string,
+): readonly PlanChange[] {
   if (was.fingerprint === is.fingerprint) return [];
-  if (was.source === "trained" && is.source === "trained")
-    return [retrain(definition, "its label, inputs or trainer changed")];
+  if (was.source === "trained" && is.source === "trained") {
+    const changed = changedInputs(inputMeanings(before, was), inputMeanings(after, is));
+    if (changed.length === 0) return [retrain(definition, "its label, inputs or trainer changed")];
+    const why = "a live version that learnt them cannot be asked: the fallback answers until a new one is live";
+    return [breaking(definition, `its inputs ${changed.join(", ")} changed or are gone`, why)];
+  }
   if (was.source !== is.source)
     return [
       {

@@ -165,6 +165,8 @@ export interface OnDemandPlan {
   readonly name: string;
   readonly spine: string;
   readonly uses: readonly string[];
+  /** A fingerprint of the function. */
+  readonly source: string;
 }
 
 export interface LabelPlan {

@@ -3,6 +3,7 @@ import { TenonError } from "../base/error.ts";
 import { sha256 } from "../base/hash.ts";
 import { formatPosition } from "../base/position.ts";
 import { readBuild } from "../plan/build.ts";
+import { inputMeanings } from "../plan/input-meaning.ts";
 import type { SnapshotColumn } from "../ports/snapshot-store.ts";
 import type { Learned, LearnProgress, LearnRequest, SnapshotManifest } from "../ports/workers.ts";
 import { buildDataset, type Dataset, exampleStatus } from "../service/learn/dataset.ts";
@@ -45,7 +46,9 @@ async function run(data: LearnerWorkerData): Promise<void> {
     if (model?.source !== "trained")
       throw new TenonError("model.unknown", `"${request.model}" is no model that is trained`);
     const about = { snapshot: manifest.contentSha256, build: request.buildId };
-    const trained = request.datasetOnly ? undefined : trainModel(model, dataset, about, progress);
+    const trained = request.datasetOnly
+      ? undefined
+      : { ...trainModel(model, dataset, about, progress), inputs: inputMeanings(app.plan, model) };
     send({ kind: "done", learned: { manifest, trained } });
   } catch (thrown) {
     const code = thrown instanceof TenonError ? thrown.code : "internal";

@@ -51,7 +51,6 @@ export class Tenon {
   #build: ServedBuild;
   #catalogue: WorkerCatalogue;
   #serving: Serving;
-  #startSeq = 0;
   #clockTold = false;
   readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
@@ -106,8 +105,9 @@ export class Tenon {
   async start(): Promise<void> {
     for (const { tenant, event, coveredFromMs } of await this.metadata.coverage())
       this.coverage.set(tenant, event, coveredFromMs);
-    this.#startSeq = this.log.lastSeq;
-    this.coverage.isCatchingUp = !(await this.applier.waitFor(this.#startSeq, catchUpWaitMs));
+    const startSeq = this.log.lastSeq;
+    if (!(await this.applier.waitFor(startSeq, catchUpWaitMs)))
+      this.coverage.catchUp(() => this.applier.appliedSeq < startSeq);
     await this.#loadLive();
   }
 
@@ -243,7 +243,6 @@ export class Tenon {
   tick(): void {
     this.traffic.tick(this.machineNowMs());
     this.#tellClock();
-    this.coverage.isCatchingUp &&= this.applier.appliedSeq < this.#startSeq;
     this.#qualities.tick(this.#serving.online, this.applier.appliedSeq, this.clock.nowMs());
   }
 

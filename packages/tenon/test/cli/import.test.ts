@@ -39,20 +39,20 @@ const rejectsIn = async (name: string): Promise<Record<string, unknown>[]> =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
+// biome-ignore lint/suspicious/noExplicitAny: answers of every shape
+async function post(path: string, body: unknown): Promise<any> {
+  const answer = await fetch(`${dev.started.url}${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${dev.started.key}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return answer.json();
+}
+
 /** Values of a set for a key; the import before is applied. */
 async function features(set: string, account: string): Promise<Record<string, unknown>> {
-  const recent = await fetch(`${dev.started.url}/events/payment?import=true`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${dev.started.key}`, "content-type": "application/json" },
-    body: "[]",
-  });
-  const { position } = await recent.json();
-  const answer = await fetch(`${dev.started.url}/features/${set}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${dev.started.key}`, "content-type": "application/json" },
-    body: JSON.stringify({ keys: [{ account }], after: position }),
-  });
-  const { rows } = await answer.json();
+  const { position } = await post("/events/payment?import=true", []);
+  const { rows } = await post(`/features/${set}`, { keys: [{ account }], after: position });
   return Object.fromEntries(
     Object.entries(rows[0].values).map(([name, value]) => [name.replace(/_lifetime$/, ""), value]),
   );

@@ -38,6 +38,9 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["dev", "--port", "70000"], /--port takes a whole number from 0 to 65535/],
   [["keys", "create", "--scope", "predct"], /"predct" is none of them\. Did you mean "predict"\?/],
   [["predict", "limit", "{"], /"\{" is not JSON/],
+  [["trian"], /Did you mean "train"\?/],
+  [["events", "dead", "replay", "payment"], /name the ids of the dead letters, or write --all/],
+  [["events", "dead", "drop", "payment", "p1", "--all"], /name the ids of the dead letters, or write --all/],
   [["events", "send", "payment", "-", "--latency", "5m"], /add --import/],
   [["--nope"], /tenon help has no option --nope/],
 ];

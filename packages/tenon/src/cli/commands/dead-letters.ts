@@ -36,7 +36,7 @@ const allOption = { flag: "--all", about: "All open ones, up to 1,000 in one cal
 const replay: Command = {
   name: "events dead replay",
   summary: "Take dead letters into the event after all, as known from now on",
-  usage: "tenon events dead replay NAME ID...|--all",
+  usage: "tenon events dead replay NAME [ID...] [--all]",
   options: [allOption, tenantOption],
   examples: ["tenon events dead replay payment p-13", "tenon events dead replay payment --all"],
   run: (call) => settle(call, "replay"),
@@ -45,7 +45,7 @@ const replay: Command = {
 const drop: Command = {
   name: "events dead drop",
   summary: "Drop dead letters for good",
-  usage: "tenon events dead drop NAME ID...|--all",
+  usage: "tenon events dead drop NAME [ID...] [--all]",
   options: [allOption, tenantOption],
   examples: ["tenon events dead drop payment p-13"],
   run: (call) => settle(call, "drop"),
@@ -72,7 +72,7 @@ async function settle(call: CommandCall, how: "replay" | "drop"): Promise<number
 const replayShort: Command = {
   ...replay,
   name: "events replay",
-  usage: "tenon events replay NAME ID...|--all",
+  usage: "tenon events replay NAME [ID...] [--all]",
   examples: ["tenon events replay payment --all"],
 };
 

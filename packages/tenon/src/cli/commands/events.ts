@@ -51,8 +51,12 @@ const send: Command = {
     for (const { index, code, message } of answer.rejected.slice(0, rejectsShown))
       output.text(`  ${output.paint("red", `item ${index + 1}`)}: ${message} ${output.paint("dim", `[${code}]`)}`);
     if (rejectedCount > rejectsShown) output.text(`  and ${rejectedCount - rejectsShown} more`);
+    if (late > 0)
+      output.note(
+        `Late ones are in no window. Is it history? Send it with --import. Else: tenon events dead list ${name}`,
+      );
     output.value(answer);
-    return rejectedCount > 0 ? exitCodes.failed : exitCodes.ok;
+    return rejectedCount + late > 0 ? exitCodes.failed : exitCodes.ok;
   },
 };
 

@@ -35,6 +35,8 @@ export const init: Command = {
       "npx tenon dev",
     ];
     output.text(`${output.paint("green", "✓")} Written in ${dir}: ${written.join(", ")}`);
+    if (kept.includes("package.json") && !isModule(join(dir, "package.json")))
+      output.note('  tenon.config.ts is an ES module: put "type": "module" in your package.json.');
     if (kept.length > 0) output.text(`  Left as they were: ${kept.join(", ")}`);
     output.text(`\nNext:\n${next.map((line) => `  ${output.paint("cyan", line)}`).join("\n")}`);
     output.value({ dir, written, kept, next });
@@ -50,6 +52,15 @@ function namesTenon(dir: string): boolean {
       readFileSync(join(dir, "package.json"), "utf8"),
     );
     return "tenon" in { ...manifest.dependencies, ...manifest.devDependencies };
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a folder's package.json makes modules of its files. */
+function isModule(file: string): boolean {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).type === "module";
   } catch {
     return false;
   }

@@ -17,8 +17,14 @@ test("numbers are read exactly, and refused where they would be rounded", () => 
   assert.equal(read("decimal", "12.50"), 12.5);
   assert.equal(read("decimal", "90071992547409.93"), "field.range");
   assert.equal(read("real", "0.30000000000000004"), 0.1 + 0.2);
-  assert.equal(read("real", "0.1000000000000000055"), "field.range");
+  assert.equal(read("real", "0.1000000000000000055"), 0.1);
+  assert.equal(read("real", "9007199254740993"), "field.range");
+  assert.equal(read("decimal", "0.1000000000000000055"), "field.range");
+  assert.equal(read("decimal", "-0012345678901.50"), -12_345_678_901.5);
+  assert.equal(read("decimal", "9007199254740993"), "field.range");
+  assert.equal(read("decimal", "9007199254740993.00"), "field.range");
   assert.equal(read("real", "1e-07"), 1e-7);
+  assert.equal(read("real", `1${"0".repeat(400)}`), "field.range");
   assert.equal(read("real", "nan"), "field.type");
   assert.equal(read("real", "0x10"), "field.type");
 });

@@ -36,8 +36,9 @@ export function textValue(
     case "integer":
       return wholeOf(text);
     case "decimal":
+      return numberOf(text, isExact);
     case "real":
-      return numberOf(text);
+      return numberOf(text, isWholeExact);
     case "flag":
       return flags[text.toLowerCase()] ?? mistake("field.type", `expected true or false; found ${shown(text)}`);
     case "time":
@@ -54,21 +55,25 @@ function wholeOf(text: string): number | TenonError {
     : mistake("field.range", `${shown(text)} is beyond 2^53 and would be rounded`);
 }
 
-function numberOf(text: string): number | TenonError {
+function numberOf(text: string, isKept: (text: string, value: number) => boolean): number | TenonError {
   if (!numberPattern.test(text)) return mistake("field.type", `expected a number; found ${shown(text)}`);
   const value = Number(text);
-  if (/[eE]/.test(text) || isExact(text, value)) return value;
+  if (/[eE]/.test(text) || isKept(text, value)) return value;
   return mistake("field.range", `${shown(text)} has more digits than a number keeps and would be rounded`);
 }
 
-/** A double keeps 15 digits of any number, and 17 of those that were doubles themselves. */
+/** A real number is the double nearest to its text, as everywhere; a whole one is itself or refused. */
+const isWholeExact = (text: string, value: number): boolean =>
+  Number.isSafeInteger(value) || !wholePattern.test(text) || (Number.isFinite(value) && BigInt(text) === BigInt(value));
+
+/** A double keeps 15 digits of any number, and more of those that it is the shortest text of. */
 function isExact(text: string, value: number): boolean {
+  if (wholePattern.test(text)) return isWholeExact(text, value);
   const [whole = "", fraction = ""] = text.replace(/^[+-]/, "").split(".");
-  const digits = (whole + fraction.replace(/0+$/, "")).replace(/^0+/, "");
+  const places = fraction.replace(/0+$/, "");
+  const digits = (whole + places).replace(/^0+/, "");
   if (digits.length <= 15) return true;
-  if (fraction.replace(/0+$/, "") === "")
-    return Number.isSafeInteger(value) || BigInt(whole) === BigInt(Math.abs(value));
-  return plainDigits(value) === `${whole.replace(/^0+(?=\d)/, "") || "0"}.${fraction.replace(/0+$/, "")}`;
+  return plainDigits(value) === `${whole.replace(/^0+(?=\d)/, "") || "0"}${places === "" ? "" : `.${places}`}`;
 }
 
 /** The shortest text of a number, without its sign. */

@@ -68,8 +68,9 @@ export class Registry {
   }
 
   async load(model: string, version: number): Promise<ServedVersion> {
-    const { digest } = this.version(model, version);
-    return { version, digest, trees: decodeTreeModel(await this.artifact(model, version)) };
+    const { digest, inputs } = this.version(model, version);
+    const trees = decodeTreeModel(await this.artifact(model, version));
+    return { version, digest, trees, ...(inputs === undefined ? {} : { inputs }) };
   }
 
   /** A version's file. */

@@ -25,6 +25,8 @@ export interface TrainedModel {
   readonly trainedRows: number;
   readonly rounds: number;
   readonly columns: readonly { readonly name: string; readonly importance: number }[];
+  /** What each input meant to the build that it was trained with. */
+  readonly inputs: Readonly<Record<string, string>>;
   readonly evaluation: EvaluationReport;
   readonly gates: readonly GateResult[];
 }
@@ -38,7 +40,7 @@ export function trainModel(
   dataset: Dataset,
   about: Readonly<Record<string, unknown>>,
   onProgress: (step: string, done: number, detail: string) => void,
-): TrainedModel {
+): Omit<TrainedModel, "inputs"> {
   const rows = labelledRows(dataset);
   const columns = dataset.columns.finish().map((column) => takeRows(column, rows));
   const target = Float64Array.from(rows, (row) => dataset.label[row]);

@@ -12,6 +12,8 @@ export interface VersionRecord {
   /** SHA-256 of the snapshot that it learnt from. */
   readonly snapshot: string;
   readonly configFingerprint: string;
+  /** What each input meant; versions of before do not tell. */
+  readonly inputs?: Readonly<Record<string, string>>;
   readonly trainedRows: number;
   readonly rounds: number;
   readonly seconds: number;

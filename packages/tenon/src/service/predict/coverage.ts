@@ -5,8 +5,7 @@ export const beforeEverythingMs = -8_640_000_000_000_000;
 export class Coverage {
   readonly #from = new Map<string, number>();
   #filling: ReadonlySet<string> = new Set();
-  /** The online store lacks entries of before the start: after a loss of it, for as long as it is made anew. */
-  isCatchingUp = false;
+  #isBehind: (() => boolean) | undefined;
 
   /** Windows that begin before this time are incomplete; Infinity where nothing is known yet. */
   coveredFromMs(tenant: number, event: string): number {
@@ -20,6 +19,17 @@ export class Coverage {
 
   has(tenant: number, event: string): boolean {
     return this.#from.has(`${tenant}/${event}`);
+  }
+
+  /** Says that the online store lacks entries of before the start, for as long as `isBehind` does. */
+  catchUp(isBehind: () => boolean): void {
+    this.#isBehind = isBehind;
+  }
+
+  /** After a loss of the online store, until it is made anew. */
+  get isCatchingUp(): boolean {
+    if (this.#isBehind?.() === false) this.#isBehind = undefined;
+    return this.#isBehind !== undefined;
   }
 
   setFilling(laneIds: Iterable<string>): void {

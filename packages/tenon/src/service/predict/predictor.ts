@@ -5,6 +5,7 @@ import { formatPosition } from "../../base/position.ts";
 import type { TreeModel } from "../../engine/train/tree-model.ts";
 import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { ReadPoint } from "../../engine/window/window-sweep.ts";
+import { changedInputs, inputMeanings } from "../../plan/input-meaning.ts";
 import type { ColumnPlan, CompiledApp, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
@@ -19,6 +20,8 @@ export interface ServedVersion {
   readonly version: number;
   readonly digest: string;
   readonly trees: TreeModel;
+  /** What each input meant when it was trained. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
 
 /** A prediction, made. */
@@ -33,6 +36,8 @@ export interface Predicted {
 
 interface Serving {
   readonly version: ServedVersion;
+  /** Why it cannot be asked, if it cannot. */
+  readonly stale: string | undefined;
   readonly encode: ReturnType<InputRow["encoder"]>;
   readonly features: Float64Array;
   readonly score: (features: Float64Array) => number;
@@ -89,10 +94,20 @@ export class Predictor {
     const scorer = createTreeScorer(version.trees);
     this.#serving = {
       version,
+      stale: this.#staleOf(version),
       encode: this.#input.encoder(version.trees.columns),
       features: new Float64Array(version.trees.columns.length),
       score: scorer.predictRow,
     };
+  }
+
+  /** Why the version cannot be asked: the build computes an input otherwise than the one that it was trained on. */
+  #staleOf({ inputs }: ServedVersion): string | undefined {
+    if (inputs === undefined || this.model.source !== "trained") return undefined;
+    const changed = changedInputs(inputs, inputMeanings(this.#parts.app.plan, this.model));
+    if (changed.length === 0) return undefined;
+    const more = changed.length > 3 ? ` and ${changed.length - 3} more` : "";
+    return `the live version was trained on other inputs, train again: ${changed.slice(0, 3).join(", ")}${more}`;
   }
 
   /**
@@ -211,6 +226,10 @@ export class Predictor {
       const serving = this.#serving;
       if (serving === undefined) {
         degraded.push("no live version");
+        return undefined;
+      }
+      if (serving.stale !== undefined) {
+        degraded.push(serving.stale);
         return undefined;
       }
       const onDemand = input.hasOnDemand
