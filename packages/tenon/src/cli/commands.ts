@@ -9,6 +9,7 @@ import { eventsCommands } from "./commands/events.ts";
 import { eventsImport } from "./commands/events-import.ts";
 import { features } from "./commands/features.ts";
 import { helpOn } from "./commands/help.ts";
+import { importFeast } from "./commands/import-feast.ts";
 import { init } from "./commands/init.ts";
 import { keysCommands } from "./commands/keys.ts";
 import { modelsCommands } from "./commands/models.ts";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   ...eventsCommands,
   eventsImport,
   ...deadLetterCommands,
+  importFeast,
   ...tableCommands,
   datasetBuild,
   train,
