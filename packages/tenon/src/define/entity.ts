@@ -17,8 +17,19 @@ export interface EntityDefinition<out N extends string = string, out K = unknown
 }
 
 export interface Entity<N extends string, K> extends EntityDefinition<N, K> {
-  /** A spine with one example of every known key at each step. */
-  every(step: Duration): EntitySpine<N, K>;
+  /**
+   * A spine with one example of every known key at each step: at multiples of the step since 1970, UTC, from when a key
+   * was first heard of up to now. `while`: only as long as the table has a row of the key.
+   */
+  every(step: Duration, o?: { readonly while?: TableOf<N> }): EntitySpine<N, K>;
+}
+
+/** A table of the entity, as far as a spine needs it. */
+export interface TableOf<out N extends string = string> {
+  readonly kind: "features";
+  readonly name: string;
+  readonly table?: object;
+  readonly entity?: N;
 }
 
 /** An entity at a step, as the row that a prediction is made for. */
@@ -27,6 +38,8 @@ export interface EntitySpine<N extends string = string, K = unknown>
   readonly kind: "entitySpine";
   readonly of: EntityDefinition<N, K>;
   readonly every: Duration;
+  readonly while?: TableOf;
+  readonly written?: readonly string[];
 }
 
 /**
@@ -48,7 +61,14 @@ export function entity<const N extends string, K extends string | number = strin
   };
   return Object.freeze({
     ...definition,
-    every: (every: Duration): EntitySpine<N, K> =>
-      Object.freeze({ kind: "entitySpine" as const, name, of: definition, every }),
+    every: (every: Duration, options: { readonly while?: TableOf<N> } = {}): EntitySpine<N, K> =>
+      Object.freeze({
+        kind: "entitySpine" as const,
+        name,
+        of: definition,
+        every,
+        ...(options.while === undefined ? {} : { while: options.while }),
+        written: writtenOptions(options),
+      }),
   });
 }

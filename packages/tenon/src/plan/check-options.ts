@@ -5,6 +5,7 @@ import type { Mistakes } from "./mistakes.ts";
 const known = {
   app: ["name", "tenancy", "stores", "use"],
   entity: ["key", "owner"],
+  every: ["while"],
   event: ["late", "keep"],
   features: ["version", "owner"],
   table: ["ttl", "owner"],

@@ -1,7 +1,10 @@
+import type { EntitySpine } from "../define/entity.ts";
 import type { LabelDefinition } from "../define/label.ts";
 import type { Spine } from "../define/spine.ts";
 import { checkAggregate, parameterOf } from "./check-aggregate.ts";
+import { checkOptions } from "./check-options.ts";
 import type { Compiling } from "./compiling.ts";
+import { describe } from "./describe.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneBuilder } from "./lanes.ts";
 import { matchOutcome } from "./match-outcome.ts";
@@ -22,9 +25,11 @@ export function compileSpine(spine: Spine, path: string, compiling: Compiling): 
       values: [],
       to: { kind: "entity", name, keyType },
     } as const;
-    return everyMs === undefined
-      ? undefined
-      : { kind: "entity", name, columns: [column], keys: { [name]: name }, everyMs };
+    checkOptions("every", spine.written, `${path}.of`, compiling.mistakes);
+    const table = spine.while === undefined ? undefined : tableOf(spine, `${path}.of.while`, compiling);
+    if (everyMs === undefined) return undefined;
+    const kept = table === undefined ? {} : { while: table };
+    return { kind: "entity", name, columns: [column], keys: { [name]: name }, everyMs, ...kept };
   }
   const event = compiling.events.get(spine.name);
   if (event === undefined) return undefined;
@@ -38,6 +43,14 @@ export function compileSpine(spine: Spine, path: string, compiling: Compiling): 
     keys: Object.fromEntries(clear.map(([entity, columns]) => [entity, columns![0]!.name])),
     everyMs: undefined,
   };
+}
+
+/** The table that bounds the examples: of the spine's own entity. */
+function tableOf({ of, while: table }: EntitySpine, path: string, compiling: Compiling): string | undefined {
+  const set = compiling.reached.featureSets.get(table?.name ?? "");
+  if (set?.table !== undefined && set.of.name === of.name) return set.name;
+  compiling.mistakes.add("define.reference", path, `needs a table of entity "${of.name}"; found ${describe(table)}`);
+  return undefined;
 }
 
 const refersToEntity = (column: ColumnPlan): boolean => column.to?.kind === "entity";

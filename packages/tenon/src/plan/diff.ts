@@ -155,7 +155,7 @@ function renamedTo<T extends Named>(
 const labelParts = (plan: Plan, { spine, lane, ...label }: LabelPlan): unknown => ({
   ...label,
   lane: plan.lanes[lane]?.id,
-  spine: [spine.kind, spine.name, spine.everyMs],
+  spine: [spine.kind, spine.name, spine.everyMs, spine.while],
 });
 
 const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);

@@ -441,6 +441,15 @@ const cases: Readonly<
     "features f.n.where.cents",
     "found { between }",
   ],
+  "examples bound to what is no table": [
+    () =>
+      withModel({
+        label: label("l", { of: account.every("7d", { while: spend }), is: payment.count().next("7d").above(0) }),
+      }),
+    "define.reference",
+    "label l.of.while",
+    'needs a table of entity "account"',
+  ],
   "a table without a key": [
     () => appOf(table("t", { seats: c.integer() })),
     "define.entity",

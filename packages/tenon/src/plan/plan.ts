@@ -159,6 +159,8 @@ export interface SpinePlan {
   readonly keys: Readonly<Record<string, string>>;
   /** Entity spines: the step of the examples. */
   readonly everyMs: number | undefined;
+  /** Entity spines: examples only while this table has a row of the key. */
+  readonly while?: string;
 }
 
 export interface OnDemandPlan {

@@ -7,6 +7,7 @@ import type { ModelDefinition, ModelInput } from "../define/model.ts";
 import type { OnDemandDefinition } from "../define/on-demand.ts";
 import type { PredictionDefinition } from "../define/prediction.ts";
 import type { Spine } from "../define/spine.ts";
+import { isPlainObject } from "./check-name.ts";
 import { describe } from "./describe.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { type DefinitionKind, hasShape } from "./shape.ts";
@@ -160,8 +161,10 @@ class Walker {
 
   #spine(spine: Spine, place: string): void {
     if (isEventSpine(spine)) this.#event(spine, place);
-    else if (isEntitySpine(spine)) this.#entity(spine.of, place);
-    else {
+    else if (isEntitySpine(spine)) {
+      this.#entity(spine.of, place);
+      if (isFeatures(spine.while)) this.#featureSet(spine.while, `${place}.while`);
+    } else {
       this.#mistakes.add("define.reference", place, `needs an event or entity.every("7d"); found ${describe(spine)}`);
     }
   }
@@ -195,5 +198,7 @@ class Walker {
   }
 }
 
+const isFeatures = (value: unknown): value is FeaturesDefinition =>
+  isPlainObject(value) && value.kind === "features" && isPlainObject(value.columns);
 const sameObject = (a: unknown, b: unknown): boolean => a === b;
 const sameColumns = <T extends { readonly columns: object }>(a: T, b: T): boolean => a.columns === b?.columns;

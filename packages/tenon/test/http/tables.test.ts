@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { SqliteLogReader } from "../../src/drivers/sqlite/log-reader.ts";
+import { buildDataset } from "../../src/service/learn/dataset.ts";
 import { type StartedApp, shopConfig, startApp } from "../start-app.ts";
 
 let app: StartedApp;
@@ -12,9 +15,10 @@ before(async () => {
         "const shape =",
         `const plan = table("plan", { account: c.ref(account), tier: c.oneOf("free", "pro"), seats: c.integer().nullable() }, { ttl: "400d" });
 const risky = prediction("risky", { model: model("risky", { label: label("refunded2", { of: payment, is: refund.follows("1h") }), features: [payment.pick("cents"), plan], trainer: gradientBoosting({ rounds: 5 }) }), fallback: { score: 0.5 } });
+const stays = prediction("stays", { model: model("stays", { label: label("pays", { of: account.every("1d", { while: plan }), is: payment.count().next("1d").above(0) }), features: [plan], trainer: gradientBoosting({ rounds: 5 }) }), fallback: { score: 0.5 } });
 const shape =`,
       )
-      .replace("use: [payment, refund, spend,", "use: [payment, refund, spend, plan, risky,"),
+      .replace("use: [payment, refund, spend,", "use: [payment, refund, spend, plan, risky, stays,"),
   );
   key = await app.key("acme");
 });
@@ -149,3 +153,33 @@ test("a model takes a table's columns, and a prediction sees the row of now", as
   const { values } = answer.body.features;
   assert.deepEqual([values["plan.tier"] ?? values.tier, values["plan.seats"] ?? values.seats], ["free", 4]);
 });
+
+test("an entity's examples may be bound to a table: none before its row, none once the key is taken out", async () => {
+  const day = (n: number): number => Math.floor(Date.now() / dayMs) * dayMs - n * dayMs;
+  const history = [
+    { account: "bound", tier: "free", validFrom: day(50) },
+    { account: "bound", deleted: true, validFrom: day(40) },
+    { account: "bound", tier: "pro", validFrom: day(30) + 1 },
+    { account: "bound", deleted: true, validFrom: day(25) },
+  ];
+  await put(history, {}, "?import=true");
+  const ids = await boundExamples();
+  assert.deepEqual(
+    ids,
+    [50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 29, 28, 27, 26].map((n) => `bound@${day(n)}`),
+  );
+});
+
+async function boundExamples(): Promise<string[]> {
+  const { tenon, dataDir } = app.running;
+  const log = new SqliteLogReader(join(dataDir, "log"));
+  const dataset = buildDataset(tenon.build.app, "stays", log, tenon.catalogue, {
+    seqMax: tenon.log.lastSeq,
+    nowMs: tenon.clock.nowMs(),
+    rowsMax: 1_000_000,
+    asOf: "served",
+    onProgress: () => {},
+  });
+  log.close();
+  return dataset.ids.filter((id) => id.startsWith("bound@"));
+}

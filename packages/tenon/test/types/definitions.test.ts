@@ -39,6 +39,11 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
     "Type 'string' is not assignable to type 'Condition<number>",
   ],
   "a range of texts": [`payment.count({ country: { above: "DE" } });`, "'above' does not exist in type"],
+  "examples bound to a table of another entity": [
+    `const t = table("t", { product: c.ref(product), size: c.text() });
+     label("l", { of: account.every("7d", { while: t }), is: payment.count().next("7d").above(0) });`,
+    "is not assignable to type",
+  ],
   "a misspelt option of a table": [
     `table("t", { account: c.ref(account), tier: c.text() }, { tll: "1d" });`,
     "'tll' does not exist in type 'TableOptions'",

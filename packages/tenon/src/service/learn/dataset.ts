@@ -5,8 +5,9 @@ import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "..
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
 import { LaneHistory } from "./lane-history.ts";
+import { queriesFor, rowsWhile } from "./spine-queries.ts";
 import { byTime, entityRows, type SpineRow } from "./spine-rows.ts";
-import { type SweepQueries, sweepLane } from "./sweep.ts";
+import { sweepLane } from "./sweep.ts";
 
 /** Why an example is in the set and whether it can be learnt from. */
 export const exampleStatus = { labelled: 0, immature: 1, unlabelled: 2 } as const;
@@ -75,7 +76,9 @@ function readLog(
   catalogue: Catalogue,
   options: DatasetOptions,
 ): { readonly histories: Map<number, LaneHistory>; readonly spine: SpineRow[] } {
-  const laneIndexes = new Set([label.lane, ...sets.flatMap((set) => set.columns.map((column) => column.lane))]);
+  const bound = plan.featureSets.find(({ name }) => name === label.spine.while);
+  const read = bound === undefined ? sets : [...sets, bound];
+  const laneIndexes = new Set([label.lane, ...read.flatMap((set) => set.columns.map((column) => column.lane))]);
   const histories = new Map<number, LaneHistory>();
   for (const index of laneIndexes) {
     const lane = plan.lanes[index];
@@ -115,7 +118,8 @@ function readLog(
     const seen = [...histories.values()].filter(
       (history) => history.lane.by.kind === "entity" && history.lane.by.name === label.spine.name,
     );
-    spine.push(...entityRows(label.spine, firstSeen(seen), options.nowMs));
+    const all = entityRows(label.spine, firstSeen(seen), options.nowMs);
+    spine.push(...(bound === undefined ? all : rowsWhile(all, bound, histories)));
   }
   spine.sort(byTime);
   return { histories, spine: spine.length > options.rowsMax ? spine.slice(-options.rowsMax) : spine };
@@ -184,31 +188,6 @@ function readFeatures(
     );
     return { set, columns, lists, texts };
   });
-}
-
-function queriesFor(
-  spine: readonly SpineRow[],
-  history: LaneHistory,
-  keyOf: (row: SpineRow) => string,
-  atOf: (row: SpineRow) => number,
-  asOf: "served" | "corrected",
-  excludedSeqOf: (row: SpineRow) => number,
-): SweepQueries {
-  const queries = {
-    count: spine.length,
-    key: new Int32Array(spine.length),
-    at: new Float64Array(spine.length),
-    knownAt: new Float64Array(spine.length),
-    excludedSeq: new Float64Array(spine.length),
-  };
-  for (let i = 0; i < spine.length; i++) {
-    const row = spine[i];
-    queries.key[i] = history.key(row.tenant, keyOf(row)) ?? -1;
-    queries.at[i] = atOf(row);
-    queries.knownAt[i] = asOf === "served" ? queries.at[i] : Number.POSITIVE_INFINITY;
-    queries.excludedSeq[i] = excludedSeqOf(row);
-  }
-  return queries;
 }
 
 function readLabels(
