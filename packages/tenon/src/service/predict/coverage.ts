@@ -3,22 +3,24 @@ export const beforeEverythingMs = -8_640_000_000_000_000;
 
 /** From when on the log holds everything, by tenant and event; and which lanes are still being filled. */
 export class Coverage {
-  readonly #from = new Map<string, number>();
+  /** By event and tenant. */
+  readonly #from = new Map<string, Map<number, number>>();
   #filling: ReadonlySet<string> = new Set();
   #isBehind: (() => boolean) | undefined;
 
   /** Windows that begin before this time are incomplete; Infinity where nothing is known yet. */
   coveredFromMs(tenant: number, event: string): number {
-    return this.#from.get(`${tenant}/${event}`) ?? Number.POSITIVE_INFINITY;
+    return this.#from.get(event)?.get(tenant) ?? Number.POSITIVE_INFINITY;
   }
 
   set(tenant: number, event: string, coveredFromMs: number): void {
-    const key = `${tenant}/${event}`;
-    this.#from.set(key, Math.min(coveredFromMs, this.#from.get(key) ?? Number.POSITIVE_INFINITY));
+    const byTenant = this.#from.get(event) ?? new Map<number, number>();
+    this.#from.set(event, byTenant);
+    byTenant.set(tenant, Math.min(coveredFromMs, byTenant.get(tenant) ?? Number.POSITIVE_INFINITY));
   }
 
   has(tenant: number, event: string): boolean {
-    return this.#from.has(`${tenant}/${event}`);
+    return this.#from.get(event)?.has(tenant) === true;
   }
 
   /** Says that the online store lacks entries of before the start, for as long as `isBehind` does. */

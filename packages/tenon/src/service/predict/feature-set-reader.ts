@@ -15,13 +15,15 @@ interface LanePart {
   readonly reader: WindowReader;
   /** Place in the set by place in the reader. */
   readonly places: readonly number[];
+  /** As of the last read: asked for once, and not for each column. */
+  coveredFromMs: number;
+  isFilling: boolean;
 }
 
 /** How a column's number becomes what users meet. */
 interface Presentation {
   readonly column: FeatureColumnPlan;
-  readonly laneId: string;
-  readonly event: string;
+  readonly part: LanePart;
   readonly texts: ColumnTexts;
 }
 
@@ -54,11 +56,6 @@ export class FeatureSetReader {
     this.latest = new Float64Array(set.columns.length);
     this.lists = set.columns.map(() => undefined);
     this.#isBelow = new Uint8Array(set.columns.length);
-    this.#shown = set.columns.map((column) => {
-      const lane = plan.lanes[column.lane];
-      const texts = textsOf(plan, column, (code) => online.text(this.#tenant, lane.id, code));
-      return { column, laneId: lane.id, event: lane.event, texts };
-    });
     this.#parts = [...new Set(set.columns.map((column) => column.lane))].map((index) => {
       const lane = plan.lanes[index];
       const places = set.columns.flatMap((column, place) => (column.lane === index ? [place] : []));
@@ -70,7 +67,14 @@ export class FeatureSetReader {
           ...(set.table === undefined ? [] : [{ cell: set.table.existsCell, windowMs: Number.POSITIVE_INFINITY }]),
         ]),
         places,
+        coveredFromMs: 0,
+        isFilling: false,
       };
+    });
+    this.#shown = set.columns.map((column, place) => {
+      const { id } = plan.lanes[column.lane];
+      const texts = textsOf(plan, column, (code) => online.text(this.#tenant, id, code));
+      return { column, part: this.#parts.find(({ places }) => places.includes(place))!, texts };
     });
   }
 
@@ -87,6 +91,8 @@ export class FeatureSetReader {
         this.#found = true;
         part.reader.read(lane, point);
       }
+      part.coveredFromMs = this.#coverage.coveredFromMs(tenant, part.event);
+      part.isFilling = this.#coverage.isFilling(part.laneId);
       if (this.set.table !== undefined) this.#deleted = part.reader.values[part.places.length];
       const floor = Math.max(lane?.floor ?? Number.NEGATIVE_INFINITY, this.#online.floor(part.laneId));
       for (let i = 0; i < part.places.length; i++) {
@@ -116,14 +122,13 @@ export class FeatureSetReader {
   }
 
   status(place: number): FeatureStatus {
-    const { column, laneId, event } = this.#shown[place];
-    if (this.#coverage.isFilling(laneId)) return "incomplete";
-    if (this.#isBelow[place] === 1) return "incomplete";
+    const { column, part } = this.#shown[place];
+    if (part.isFilling || this.#isBelow[place] === 1) return "incomplete";
     if (!this.#found) return "not-found";
     if (this.set.table !== undefined) return this.#tableStatus(place);
     // At least one event: what the window holds before the log began nobody knows.
     const fromMs = Math.max(this.#beginOf(column), beforeEverythingMs);
-    if (fromMs < this.#coverage.coveredFromMs(this.#tenant, event)) return "incomplete";
+    if (fromMs < part.coveredFromMs) return "incomplete";
     return Number.isNaN(this.values[place]) ? "null" : "present";
   }
 
