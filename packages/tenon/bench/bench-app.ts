@@ -14,10 +14,12 @@ export const app = defineApp({ name: "bench", tenancy: "required", stores: { dev
 `;
 
 /** The bench's app in a folder of its own, which goes when the process ends. */
-export async function startBenchApp(): Promise<Running & { readonly tenant: number }> {
+export async function startBenchApp(
+  change: (config: string) => string = (config) => config,
+): Promise<Running & { readonly tenant: number }> {
   const dir = mkdtempSync(join(tmpdir(), "tenon-bench-"));
   process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
-  writeFileSync(join(dir, "tenon.config.ts"), benchConfig);
+  writeFileSync(join(dir, "tenon.config.ts"), change(benchConfig));
   const running = await startTenon({
     configFile: join(dir, "tenon.config.ts"),
     dataDir: join(dir, "data"),

@@ -1,7 +1,10 @@
 // The client of the HTTP benches: a closed loop of keep-alive connections in a process of its own; prints its latencies.
 import { Agent, request } from "node:http";
+import { bodyOf, isBodyKind } from "./bodies.ts";
 
-const [port, path, requests, connections, key] = process.argv.slice(2);
+const [port, path, requests, connections, key, asked = "predict"] = process.argv.slice(2);
+if (!isBodyKind(asked)) throw new RangeError(`there is no body "${asked}"`);
+const kind = asked;
 const total = Number(requests);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
 const latencies = new Float64Array(total);
@@ -10,7 +13,7 @@ let done = 0;
 
 function one(): Promise<void> {
   const i = sent++;
-  const body = JSON.stringify({ account: `a${i % 500}`, cents: i % 5_000, fee: 0.25 });
+  const body = JSON.stringify(bodyOf(kind, i));
   const startedMs = performance.now();
   const headers = {
     authorization: `Bearer ${key}`,

@@ -56,6 +56,7 @@ export function readForFeast(tenon: Tenon, tenant: number, request: FeastRequest
   const seqMax = tenon.serving.online.begin();
   const at = tenon.clock.nowMs();
   const point = { at, seqMax, receivedAtMax: at, excludedSeq: -1 };
+  const timeOf = timeTexts();
   for (const view of views) {
     const given = request.entities[view.entity] ?? [];
     for (let row = 0; row < rowCount; row++) {
@@ -66,7 +67,7 @@ export function readForFeast(tenon: Tenon, tenant: number, request: FeastRequest
         const isThere = status === "present" || status === "incomplete";
         out.values.push(isThere ? shown(view.reader.value(place), isTime) : null);
         out.statuses.push(statusNames[status]);
-        out.event_timestamps.push(age === null || status === "not-found" ? noTime : new Date(at - age).toISOString());
+        out.event_timestamps.push(age === null || status === "not-found" ? noTime : timeOf(at - age));
       }
     }
   }
@@ -76,16 +77,32 @@ export function readForFeast(tenon: Tenon, tenant: number, request: FeastRequest
   };
 }
 
+/** Texts of times: the columns of a key mostly have one, and a text costs more than all else that is done for a value. */
+function timeTexts(): (ms: number) => string {
+  let lastMs = Number.NaN;
+  let last = "";
+  return (ms) => {
+    if (ms !== lastMs) {
+      lastMs = ms;
+      last = new Date(ms).toISOString();
+    }
+    return last;
+  };
+}
+
 /** `view:feature`, of which `view@v2:feature` names a version. */
 function viewsOf(tenon: Tenon, { features, fullNames }: FeastRequest, add: (name: string) => FeastColumn): ViewRead[] {
   if (features.length > limit.feastFeaturesMax)
     throw new FeastError(422, `${features.length} features were asked; one read takes ${limit.feastFeaturesMax}`);
   const views = new Map<string, ViewRead>();
   for (const reference of features) {
-    const [, name = "", feature = ""] = /^([^:@]+)(?:@v?\w+)?:(.+)$/.exec(reference) ?? [];
+    const colon = reference.indexOf(":");
+    const version = reference.lastIndexOf("@", colon);
+    const name = reference.slice(0, version > 0 ? version : colon);
+    const feature = reference.slice(colon + 1);
     const view = views.get(name) ?? viewOf(tenon, name);
     views.set(name, view);
-    const place = view.reader.set.columns.findIndex((column) => column.name === feature);
+    const place = view.reader.placeOf(feature);
     if (place < 0) throw new FeastError(500, `'Feature ${feature} not found in projection ${name}'`);
     const out = add(fullNames ? `${name}__${feature}` : feature);
     view.columns.push({ place, isTime: view.reader.set.columns[place].type === "time", out });

@@ -38,6 +38,7 @@ export class FeatureSetReader {
   readonly lists: (readonly number[] | undefined)[];
   readonly #parts: readonly LanePart[];
   readonly #shown: readonly Presentation[];
+  readonly #places: ReadonlyMap<string, number>;
   readonly #online: OnlineReader;
   readonly #coverage: Coverage;
   #tenant = 0;
@@ -50,6 +51,7 @@ export class FeatureSetReader {
 
   constructor(set: FeatureSetPlan, plan: Plan, online: OnlineReader, coverage: Coverage) {
     this.set = set;
+    this.#places = new Map(set.columns.map(({ name }, place) => [name, place]));
     this.#online = online;
     this.#coverage = coverage;
     this.values = new Float64Array(set.columns.length);
@@ -76,6 +78,11 @@ export class FeatureSetReader {
       const texts = textsOf(plan, column, (code) => online.text(this.#tenant, id, code));
       return { column, part: this.#parts.find(({ places }) => places.includes(place))!, texts };
     });
+  }
+
+  /** The place of a column, or -1. */
+  placeOf(name: string): number {
+    return this.#places.get(name) ?? -1;
   }
 
   /** Reads all columns of a key into `values` and `latest`; the online store's `begin` was called before. */

@@ -84,7 +84,7 @@ function keyOf(reader: FeatureSetReader, key: unknown): string | number {
 function placesOf(reader: FeatureSetReader, columns: readonly string[] | undefined): readonly number[] {
   if (columns === undefined) return reader.set.columns.map((_, place) => place);
   return columns.map((name) => {
-    const place = reader.set.columns.findIndex((column) => column.name === name);
+    const place = reader.placeOf(name);
     if (place >= 0) return place;
     const names = reader.set.columns.map((column) => column.name);
     throw new TenonError(
