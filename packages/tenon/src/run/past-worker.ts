@@ -28,7 +28,14 @@ async function run({ places, buildsDir, request }: PastWorkerData): Promise<void
     seqMax,
   });
   log.close();
-  const serving = new Serving({ app, build: request.buildId, online, coverage, nowMs: () => request.nowMs });
+  const serving = new Serving({
+    app,
+    build: request.buildId,
+    online,
+    coverage,
+    nowMs: () => request.nowMs,
+    appliedSeq: () => 0,
+  });
   parentPort?.postMessage(answer(serving, request));
 }
 

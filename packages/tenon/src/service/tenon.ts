@@ -135,6 +135,7 @@ export class Tenon {
       online,
       coverage: this.coverage,
       nowMs: () => this.clock.nowMs(),
+      appliedSeq: () => this.applier.appliedSeq,
     });
   }
 

@@ -10,9 +10,9 @@ before(async () => {
       .replace("prediction, pretrained }", "prediction, pretrained, table }")
       .replace(
         "const shape =",
-        `const plan = table("plan", { account: c.ref(account), tier: c.text() });\nconst shape =`,
+        `const plan = table("plan", { account: c.ref(account), tier: c.text() });\nconst note = event("note", { text: c.text() });\nconst shape =`,
       )
-      .replace("use: [payment, refund, spend,", "use: [payment, refund, spend, plan,"),
+      .replace("use: [payment, refund, spend,", "use: [payment, refund, spend, plan, note,"),
   );
   key = await app.key("acme");
 });
@@ -84,4 +84,11 @@ test("several sets are read at one position, with their names before their colum
   assert.equal((await read({ sets: ["spend"], columns: ["tier"] })).body.code, "field.unknown");
   assert.equal((await read({ sets: ["spent"] })).body.code, "features.unknown");
   assert.equal((await read({ sets: "spend" })).body.code, "field.type");
+});
+
+test("a position is reached also where its events are in no feature", async () => {
+  const { body } = await send({ type: "note", text: "nobody counts this" });
+  const query = { keys: [{ account: "s" }], after: body.position, position: body.position, brief: true };
+  const read = await app.call("POST", "/features/spend", { key, body: query });
+  assert.deepEqual([read.status, read.body.position], [200, body.position]);
 });

@@ -16,6 +16,9 @@ import { isMany, type RandomApp, type RandomColumn, randomApp } from "./random-a
 const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Each tenant of each random app is a history of its own; 20,000 by flag. */
 const histories = Number(process.env.TENON_PARITY_HISTORIES ?? 500);
+/** A function that every app has, and more reads: what the test of mutants asks for. */
+const must = process.env.TENON_PARITY_FUNCTION;
+const readsFactor = Number(process.env.TENON_PARITY_READS ?? 1);
 const startMs = Date.parse("2026-01-01T00:00:00Z");
 
 /** An app is many short histories, or a few long ones whose lanes grow trees. */
@@ -39,7 +42,7 @@ test(`online = brute force = training set, for random definitions over ${histori
 
 async function oneRound(random: Random, round: number, shape: (typeof shapes)[number]): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
-  const app = randomApp(random);
+  const app = randomApp(random, must);
   await writeFile(join(dir, "tenon.config.ts"), app.config);
   const start = (): Promise<Running> =>
     startTenon({
@@ -70,8 +73,8 @@ async function oneRound(random: Random, round: number, shape: (typeof shapes)[nu
     const { tenon } = running;
     assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
     for (const history of sent) {
-      for (let i = 0; i < shape.reads; i++) compareRead(random, tenon, app, history, round);
-      for (let i = 0; i < shape.reads / 2; i++) comparePlan(random, tenon, history, app.planTtlMs);
+      for (let i = 0; i < shape.reads * readsFactor; i++) compareRead(random, tenon, app, history, round);
+      for (let i = 0; i < (shape.reads * readsFactor) / 2; i++) comparePlan(random, tenon, history, app.planTtlMs);
     }
     compareDataset(running, app, sent);
   } finally {
@@ -84,8 +87,10 @@ async function oneRound(random: Random, round: number, shape: (typeof shapes)[nu
 function compareRead(random: Random, tenon: Tenon, app: RandomApp, history: History, round: number): void {
   const { things, positions, tenant } = history;
   const set = random() < 0.5 ? "by_a" : "by_b";
-  const key = set === "by_a" ? `a${randomBelow(random, 4)}` : randomBelow(random, 41);
   const anchor = things[randomBelow(random, things.length)];
+  const isOwn = random() < 0.5;
+  const key =
+    set === "by_a" ? (isOwn ? anchor.a : `a${randomBelow(random, 4)}`) : isOwn ? anchor.b : randomBelow(random, 41);
   const at =
     random() < 0.3
       ? anchor.at
@@ -119,7 +124,9 @@ function comparePlan(random: Random, tenon: Tenon, { puts, tenant }: History, tt
   if (puts.length === 0) return;
   const a = `a${randomBelow(random, 4)}`;
   const anchor = puts[randomBelow(random, puts.length)];
-  const at = anchor.validFrom + (random() < 0.3 ? 0 : randomBelow(random, 700_000) - 1_000);
+  // At the two ends of a row's life, too.
+  const end = Number.isFinite(ttlMs) && random() < 0.3 ? ttlMs - randomBelow(random, 2) : 0;
+  const at = anchor.validFrom + (end > 0 || random() < 0.3 ? end : randomBelow(random, 700_000) - 1_000);
   const asOf = random() < 0.5 ? ("served" as const) : ("corrected" as const);
   const query = { set: "plan", keys: [{ a }], atMs: at, seqMax: undefined, asOf, columns: undefined, brief: false };
   const [{ values, statuses = {} }] = readFeatures(tenon.serving, tenant, query).rows;

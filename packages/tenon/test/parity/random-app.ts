@@ -92,12 +92,14 @@ const parameters: Readonly<Record<string, readonly (readonly [string, number])[]
 const isFilter = (name: string): name is keyof typeof filters => Object.hasOwn(filters, name);
 const pick = <T>(random: Random, list: readonly T[]): T => list[randomBelow(random, list.length)];
 
-export function randomApp(random: Random): RandomApp {
+/** `must` names a function that each set has, whatever is drawn. */
+export function randomApp(random: Random, must?: string): RandomApp {
+  const wanted = functions.find((fn) => fn === must);
   const columns: RandomColumn[] = [];
   const sets = (["by_a", "by_b"] as const).map((set) => {
     const lines = Array.from({ length: 4 + randomBelow(random, 6) }, (_, i) => {
       // The first is one number, so that a model has an input.
-      const fn = i === 0 ? "count" : pick(random, functions);
+      const fn = i === 0 ? "count" : i === 1 && wanted !== undefined ? wanted : pick(random, functions);
       const column = takesNothing.has(fn)
         ? undefined
         : takesNumbers.has(fn)

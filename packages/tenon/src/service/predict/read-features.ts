@@ -46,7 +46,9 @@ export function readFeatures(serving: Serving, tenant: number, query: FeatureQue
   }
   const keys = query.keys.map((key) => keyOf(reader, key));
   const places = placesOf(reader, query.columns);
-  const applied = serving.online.begin();
+  // Entries that no lane takes move the position without a change of the store. Looked at first: what follows has it.
+  const reached = serving.appliedSeq();
+  const applied = Math.max(serving.online.begin(), reached);
   const seqMax = query.seqMax ?? applied;
   if (seqMax > applied)
     throw new TenonError("position.unreached", "the online store has not come to this position", {

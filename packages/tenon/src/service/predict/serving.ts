@@ -21,7 +21,18 @@ export class Serving {
   readonly #predictors: ReadonlyMap<string, Predictor>;
   readonly #parts: PredictorParts;
 
-  constructor(o: { app: CompiledApp; build: string; online: OnlineReader; coverage: Coverage; nowMs: () => number }) {
+  /** The last position that is applied, also where the store did not change by it. */
+  readonly appliedSeq: () => number;
+
+  constructor(o: {
+    readonly app: CompiledApp;
+    readonly build: string;
+    readonly online: OnlineReader;
+    readonly coverage: Coverage;
+    readonly nowMs: () => number;
+    readonly appliedSeq: () => number;
+  }) {
+    this.appliedSeq = o.appliedSeq;
     this.app = o.app;
     this.build = o.build;
     this.online = o.online;
