@@ -64,15 +64,22 @@ async function membersOf(file, name) {
   };
   find(parsed);
   let heading = "";
-  return literal.properties.map((property) => {
+  const members = [];
+  for (const property of literal.properties) {
     const comments = (ts.getLeadingCommentRanges(text, property.getFullStart()) ?? []).map(({ pos, end }) =>
       text.slice(pos, end),
     );
     for (const comment of comments) if (comment.startsWith("//")) heading = comment.replace(/^\/\/\s*/, "");
     const doc = comments.findLast((comment) => comment.startsWith("/**"));
     const about = doc?.replaceAll(/^\/\*\*\s*|\s*\*\/$|^\s*\*\s?/gm, "").replaceAll(/\s+/g, " ");
-    return { name: property.name.text, heading, about: about?.trim() };
-  });
+    // A part of the object that stands in a file of its own.
+    if (ts.isSpreadAssignment(property)) {
+      const part = property.expression.getText();
+      const from = new RegExp(`import \\{[^}]*\\b${part}\\b[^}]*\\} from "([^"]+)"`).exec(text)[1];
+      members.push(...(await membersOf(join(file, "..", from), part)));
+    } else members.push({ name: property.name.text, heading, about: about?.trim() });
+  }
+  return members;
 }
 
 /** Where a generated page comes from, for who would edit it. */

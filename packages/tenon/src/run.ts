@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pino } from "pino";
 import { AppClock } from "./base/app-clock.ts";
@@ -23,10 +22,12 @@ import type { WorkerCatalogue } from "./ports/workers.ts";
 import { ApplierThread } from "./run/applier.ts";
 import { Archiver } from "./run/archiver.ts";
 import { type CheckedBuild, checkedBuild } from "./run/checked-build.ts";
+import { checkFormat } from "./run/data-format.ts";
 import { LearnerThread } from "./run/learner.ts";
 import { PastThreads } from "./run/past.ts";
 import { placesOf } from "./run/places.ts";
 import { buildsDirOf, saveServedBuild, servedBuild } from "./run/served-build.ts";
+import { sourceAccess } from "./run/source-access.ts";
 import { logPlacesOf } from "./run/whole-log.ts";
 import { ApiKeys } from "./service/govern/api-keys.ts";
 import { deadTopic, settledTopic } from "./service/ingest/dead-letter.ts";
@@ -56,6 +57,8 @@ export interface StartOptions {
   readonly clock?: { readonly startMs: number; readonly rate: number };
   /** How long a closed day stays in the log before it is archived. Default, and at least: the dedup horizon. */
   readonly keepHotMs?: number;
+  /** Whether events are pulled from their sources, for which their secrets have to be there. Default: true. */
+  readonly pulls?: boolean;
 }
 
 /** A running app with what only its owner may do. */
@@ -77,15 +80,13 @@ export interface Reloaded {
   readonly error: TenonError | null;
 }
 
-/** The layout of a data directory; a newer one is refused, an older one upgraded. */
-const dataFormat = 1;
 const dedupMs = durationMs("7d");
 const clockSetting = "clock";
 const diskMeasuredMs = 30_000;
 
 /**
  * Starts an app: the order of this function is the order of starting.
- * @throws config.*, define.store, data.locked, data.newer, data.readonly
+ * @throws config.*, define.store, data.locked, data.newer, data.readonly, secret.missing, source.driver
  */
 export async function startTenon(o: StartOptions = {}): Promise<Running> {
   const { configFile, dataDir } = placesOf(o);
@@ -149,6 +150,8 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       past: new PastThreads({ places, buildsDir }),
       clock,
       machineNowMs,
+      random: Math.random,
+      sources: o.pulls === false ? undefined : sourceAccess(process.env),
       logger,
       environment,
     });
@@ -215,6 +218,7 @@ async function rebuild(
 ): Promise<CheckedBuild | TenonError> {
   try {
     const checked = await checkedBuild(o);
+    await tenon.sources.check(checked.build.plan);
     tenon.configError = null;
     return checked;
   } catch (thrown) {
@@ -266,27 +270,3 @@ const isOwn = (clock: AppClock, machineNowMs: () => number): boolean =>
 
 const saveClock = (metadata: MetadataStore, clock: AppClock): Promise<void> =>
   metadata.setSetting(clockSetting, JSON.stringify({ atMs: clock.nowMs(), rate: clock.rate }));
-
-async function checkFormat(dataDir: string): Promise<void> {
-  const file = join(dataDir, "format.json");
-  if (!existsSync(file)) {
-    await mkdir(dataDir, { recursive: true });
-    await writeFile(`${file}.tmp`, JSON.stringify({ format: dataFormat }), { flush: true });
-    await rename(`${file}.tmp`, file);
-    return;
-  }
-  const format = formatIn(readFileSync(file, "utf8"));
-  if (format === undefined)
-    throw new TenonError("data.corrupt", `${file} tells no format; it should be {"format":${dataFormat}}`);
-  if (format > dataFormat)
-    throw new TenonError("data.newer", `${dataDir} has format ${format}; this version reads up to ${dataFormat}`);
-}
-
-function formatIn(text: string): number | undefined {
-  try {
-    const { format }: { format?: unknown } = JSON.parse(text);
-    return typeof format === "number" ? format : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,4 +1,5 @@
 import { type ErrorKind, kind } from "./error-kind.ts";
+import { sourceErrors } from "./error-table-sources.ts";
 
 export type { ErrorKind } from "./error-kind.ts";
 
@@ -247,19 +248,8 @@ export const errorTable = {
     "The configuration names no store for this environment",
     "Add the environment to `stores` in defineApp.",
   ),
+  ...sourceErrors,
   // The data directory and the machine
-  "file.unreadable": kind(
-    400,
-    "changed",
-    "The file, or a row of it, cannot be read",
-    "Mend what the message names, or say how the file is written with `--format` and `--delimiter`.",
-  ),
-  "import.stopped": kind(
-    409,
-    "changed",
-    "Too many rows of the file were refused",
-    "Look into the file of rejects; mend the mapping, or go on with a larger `--rejects-max`.",
-  ),
   "data.locked": kind(
     500,
     "later",

@@ -64,6 +64,16 @@ export const limit = {
   logWaitMsMax: 30_000,
   /** Finds in the archive that may be under way at once. */
   archivedFindsMax: 2,
+  /** Rows of one page of a source's query: what is durable before its cursor is. */
+  sourcePageRowsMax: 1_000,
+  /** Rows of a source's query that are known not to be new without asking the log. */
+  sourceSeenMax: 100_000,
+  /** Reasons of rejected rows that a source keeps. */
+  sourceRejectsKept: 20,
+  /** How long a source's connection and one page of its query may take, and how far retries are apart. */
+  sourceConnectMsMax: 10_000,
+  sourceQueryMsMax: 60_000,
+  sourceRetryMsMax: 60_000,
   /** Streams of server-sent events open at once. */
   streamsMax: 64,
   /** Time given to open requests at shutdown. */

@@ -17,6 +17,7 @@ import { plan } from "./commands/plan.ts";
 import { predict } from "./commands/predict.ts";
 import { predictionsCommands } from "./commands/predictions.ts";
 import { serveCommand } from "./commands/serve.ts";
+import { sourcesCommands } from "./commands/sources.ts";
 import { tableCommands } from "./commands/tables.ts";
 import { train } from "./commands/train.ts";
 import { version } from "./commands/version.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...eventsCommands,
   eventsImport,
   ...deadLetterCommands,
+  ...sourcesCommands,
   importFeast,
   ...tableCommands,
   datasetBuild,

@@ -50,7 +50,7 @@ async function startAlone(
   const deadlineMs = performance.now() + startingMsMax;
   for (;;) {
     try {
-      return await startTenon({ ...places, logger: silentLogger, build });
+      return await startTenon({ ...places, logger: silentLogger, build, pulls: false });
     } catch (thrown) {
       const isStarting =
         thrown instanceof TenonError && thrown.code === "data.locked" && performance.now() < deadlineMs;

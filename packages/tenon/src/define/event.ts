@@ -14,6 +14,7 @@ import {
 } from "./aggregate.ts";
 import type { Column, Columns, Flat, RefsOf, RowOf } from "./column.ts";
 import type { PickedColumns } from "./on-demand.ts";
+import type { SourceDefinition } from "./source.ts";
 import type { Spine, TypeMessage } from "./spine.ts";
 
 export interface EventOptions {
@@ -21,6 +22,8 @@ export interface EventOptions {
   readonly late?: Duration;
   /** The longest window that may be asked of the event; nothing is deleted by it yet. Default: for ever. */
   readonly keep?: Duration;
+  /** Where its rows come from, beside what is sent. */
+  readonly from?: SourceDefinition;
 }
 
 /** An event as data. */
@@ -152,7 +155,7 @@ export function event<const N extends string, const C extends Columns>(
   columns: C & {
     readonly [K in keyof Envelope]?: TypeMessage<"every event has its own id and at: choose another column name">;
   },
-  options: EventOptions = {},
+  options: EventOptions & { readonly from?: SourceDefinition<NoInfer<RowOf<C>>> } = {},
 ): Event<N, C> {
   type Keys = RefsOf<C> & string;
   type Row = RowOf<C>;

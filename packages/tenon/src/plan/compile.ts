@@ -9,6 +9,7 @@ import { compileColumns } from "./compile-columns.ts";
 import { compileFeatureSet } from "./compile-features.ts";
 import { compileLabel } from "./compile-label.ts";
 import { compileModel } from "./compile-model.ts";
+import { compileSource, isWebhook } from "./compile-source.ts";
 import { compileTable } from "./compile-table.ts";
 import type { Compiling, SourceOf } from "./compiling.ts";
 import { finiteMsOf } from "./duration.ts";
@@ -27,7 +28,9 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
   const mistakes = new Mistakes();
   if (!checkApp(app, mistakes)) mistakes.throwIfAny();
   const reached = reach(app, mistakes);
-  const events = new Map([...reached.events].map(([name, event]) => [name, compileEvent(event, reached, mistakes)]));
+  const events = new Map(
+    [...reached.events].map(([name, event]) => [name, compileEvent(event, { app, reached, mistakes, sourceOf })]),
+  );
   const compiling: Compiling = { reached, events, lanes: new LaneSet(), mistakes, sourceOf };
 
   const featureSets: FeatureSetPlan[] = [];
@@ -84,6 +87,14 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
 export function functionsOf(reached: Reached): CompiledApp["functions"] {
   const named = <F>(entries: Iterable<readonly [string, F | undefined]>): Record<string, F> =>
     Object.fromEntries([...entries].filter((entry): entry is readonly [string, F] => entry[1] !== undefined));
+  const webhooks = [...reached.events].flatMap(
+    ([
+      name,
+      {
+        options: { from },
+      },
+    ]) => (isWebhook(from) ? [[name, from] as const] : []),
+  );
   return {
     // A definition's function takes the row of its own types; the plan's checks make the call sound.
     compute: named([...reached.onDemand].map(([name, { compute }]) => [name, compute as never])),
@@ -91,10 +102,22 @@ export function functionsOf(reached: Reached): CompiledApp["functions"] {
     code: named(
       [...reached.models].flatMap(([name, m]) => (m.source === "pretrained" ? [[name, m.code as never] as const] : [])),
     ),
+    map: named(webhooks.map(([name, { map }]) => [name, map as never])),
+    tenantOf: named(
+      webhooks.flatMap(([name, { tenant }]) => (typeof tenant === "function" ? [[name, tenant as never]] : [])),
+    ),
   };
 }
 
-function compileEvent(event: EventDefinition, { featureSets }: Reached, mistakes: Mistakes): EventPlan {
+interface EventContext {
+  readonly app: AppDefinition;
+  readonly reached: Reached;
+  readonly mistakes: Mistakes;
+  readonly sourceOf: SourceOf;
+}
+
+function compileEvent(event: EventDefinition, { app, reached, mistakes, sourceOf }: EventContext): EventPlan {
+  const { featureSets } = reached;
   const path = `event ${event.name}`;
   const table = event.isTable ? featureSets.get(event.name)?.table : undefined;
   for (const reserved of envelopeNames.filter((name) => Object.hasOwn(event.columns, name))) {
@@ -113,6 +136,7 @@ function compileEvent(event: EventDefinition, { featureSets }: Reached, mistakes
     const message = `events may be ${late} late and are kept ${event.options.keep} only; shorten late, or raise keep`;
     mistakes.add("define.window", `${path}.keep`, message);
   }
+  const source = compileSource(event, { tenancy: app.tenancy, sourceOf, mistakes });
   return {
     name: event.name,
     columns,
@@ -120,6 +144,7 @@ function compileEvent(event: EventDefinition, { featureSets }: Reached, mistakes
     lateMs,
     keepMs: keepMs ?? Number.POSITIVE_INFINITY,
     ...(table === undefined ? {} : { table: tableRows(columns, table) }),
+    ...(source === undefined ? {} : { source }),
   };
 }
 

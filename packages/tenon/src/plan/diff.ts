@@ -195,6 +195,10 @@ function diffEvent(was: EventPlan, is: EventPlan, definition: string): readonly 
       why: "longer windows may be asked from now on",
     });
   }
+  if (!same(was.source ?? null, is.source ?? null)) {
+    const why = "rows come from it from this build on; what was taken stays";
+    changes.push({ kind: "safe", definition, what: "its source changed", why });
+  }
   if (is.lateMs !== was.lateMs) {
     changes.push({
       kind: "safe",

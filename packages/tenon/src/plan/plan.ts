@@ -2,6 +2,7 @@ import type { AggregateFunction } from "../define/aggregate.ts";
 import type { ColumnType } from "../define/column.ts";
 import type { Gate } from "../define/gate.ts";
 import type { GradientBoostingOptions } from "../define/trainer.ts";
+import type { SourcePlan } from "./source-plan.ts";
 
 /** The checked graph of an app: plain data, in its normal form. Functions stand beside it in `PlanFunctions`. */
 export interface Plan {
@@ -28,6 +29,9 @@ export interface PlanFunctions {
   >;
   readonly decide: Readonly<Record<string, (output: object) => Readonly<Record<string, unknown>>>>;
   readonly code: Readonly<Record<string, (input: object) => Readonly<Record<string, unknown>>>>;
+  /** By event: the columns of a webhook's delivery, and whose it is. */
+  readonly map: Readonly<Record<string, (delivery: object) => Readonly<Record<string, unknown>>>>;
+  readonly tenantOf: Readonly<Record<string, (delivery: object) => unknown>>;
 }
 
 /** A plan with its functions and the fingerprint of both. */
@@ -65,6 +69,7 @@ export interface EventPlan {
   readonly keepMs: number;
   /** Of a table: its rows are put. */
   readonly table?: TableRowsPlan;
+  readonly source?: SourcePlan;
 }
 
 /** How rows of a table are put. */

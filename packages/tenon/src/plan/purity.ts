@@ -9,7 +9,7 @@ import { describe } from "./describe.ts";
 import { fits, typeOf } from "./fits.ts";
 import type { ColumnPlan, CompiledApp, Plan, SpinePlan } from "./plan.ts";
 import { withPoison } from "./poison.ts";
-import { sampleFeatures, sampleRow, sampleSpineRow } from "./sample-row.ts";
+import { sampleDelivery, sampleFeatures, sampleRow, sampleSpineRow } from "./sample-row.ts";
 
 export interface PurityReport {
   /** What must be mended: functions that are impure, wait, or answer what no column holds. */
@@ -32,6 +32,10 @@ interface Subject {
   readonly sample: (random: Random, isEmpty: boolean) => Record<string, unknown>;
   /** Checks an answer that was the same twice. */
   readonly check: (answer: Readonly<Record<string, unknown>>) => void;
+  /** No sample is like what it is called with, so that it may well throw. */
+  readonly mayThrow?: true;
+  /** Its answer is no object. */
+  readonly answersText?: true;
 }
 
 type Answer = { readonly value: unknown } | { readonly thrown: string };
@@ -62,7 +66,7 @@ export function checkPurity(
       ];
       const on = `on the sample ${JSON.stringify(sample())}`;
       if ("thrown" in first && "thrown" in second) {
-        if (!warnings.some((warning) => warning.path === subject.path)) {
+        if (!subject.mayThrow && !warnings.some((warning) => warning.path === subject.path)) {
           warnings.push({ path: subject.path, message: `throws ${on}: ${first.thrown}` });
         }
       } else if ([first, second].some((answer) => "value" in answer && isThenable(answer.value))) {
@@ -76,7 +80,7 @@ export function checkPurity(
         add("define.impure", subject.path, message);
       } else if ("value" in first && isPlainObject(first.value)) {
         subject.check(first.value);
-      } else {
+      } else if (!subject.answersText) {
         add(
           "define.column",
           subject.path,
@@ -122,6 +126,7 @@ function* subjectsOf(
       check: (answer) => answers.take(answer),
     };
   }
+  yield* deliverySubjects({ plan, functions });
   for (const model of plan.models) {
     const code = functions.code[model.name];
     if (model.source !== "pretrained" || code === undefined) continue;
@@ -142,6 +147,17 @@ function* subjectsOf(
       call: decide,
       check: () => {},
     };
+  }
+}
+
+function* deliverySubjects({ plan, functions }: CompiledApp): Generator<Subject> {
+  for (const { name, source } of plan.events) {
+    if (source === undefined || source.kind === "postgresQuery") continue;
+    const [map, tenantOf] = [functions.map[name], functions.tenantOf[name]];
+    const shared = { sample: () => sampleDelivery(source), check: () => {}, mayThrow: true } as const;
+    if (map !== undefined) yield { ...shared, path: `event ${name}.from.map`, call: map };
+    if (tenantOf !== undefined)
+      yield { ...shared, path: `event ${name}.from.tenant`, call: tenantOf, answersText: true };
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Random, randomBelow } from "../base/random.ts";
 import type { ColumnPlan, FeatureColumnPlan, Plan, SpinePlan } from "./plan.ts";
+import type { WebhookPlan } from "./source-plan.ts";
 
 const texts = ["", "a", "Zürich", "0", "two words", "DE"] as const;
 const wholes = [0, 1, 2, 7, 60, 999, 12_345, -1] as const;
@@ -87,4 +88,16 @@ function sampleOne(column: FeatureColumnPlan, random: Random): unknown {
     case "time":
       return timeOf(random);
   }
+}
+
+/** A delivery with what every one of the vendor's has; what it is about is the team's. */
+export function sampleDelivery({ kind, types }: WebhookPlan): Record<string, unknown> {
+  const [type = "", event] = (types[0] ?? "").split(":");
+  return kind === "stripeWebhook"
+    ? { id: "evt_sample", type, created: firstMs / 1_000, account: "acct_sample", data: { object: {} } }
+    : {
+        ...{ messageId: "sample", type, ...(event === undefined ? {} : { event }) },
+        ...{ timestamp: new Date(firstMs).toISOString(), userId: "k1", anonymousId: "a1" },
+        ...{ properties: {}, traits: {}, context: {} },
+      };
 }

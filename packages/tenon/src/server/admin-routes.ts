@@ -1,6 +1,7 @@
 import { TenonError } from "../base/error.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
 import { describeAppFor } from "./describe-app.ts";
+import { describeSources } from "./describe-sources.ts";
 import { describeStatus } from "./describe-status.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson, sendText } from "./http-response.ts";
@@ -8,6 +9,7 @@ import { metricsText } from "./metrics.ts";
 import { openApi } from "./open-api.ts";
 import { addStream } from "./open-streams.ts";
 import type { Call, Route } from "./route.ts";
+import type { SourcesAnswer } from "./wire.ts";
 
 const pointsKept = 300;
 
@@ -26,7 +28,17 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     scope: "admin",
     summary: "What the overview shows",
     handle: async ({ tenon, response, caller }) =>
-      sendJson(response, 200, await describeStatus(tenon, caller.tenant, pointsKept)),
+      sendJson(response, 200, await describeStatus(tenon, caller, pointsKept)),
+  },
+  {
+    method: "GET",
+    path: "/sources",
+    scope: "admin",
+    summary: "Where events come from beside what is sent, and what came of it",
+    handle: ({ tenon, response, caller }) => {
+      const answer: SourcesAnswer = { sources: describeSources(tenon, caller) };
+      sendJson(response, 200, answer);
+    },
   },
   {
     method: "GET",
@@ -41,7 +53,7 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     scope: "admin",
     summary: "Figures for Prometheus",
     handle: ({ tenon, response, caller }) =>
-      sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon, caller.tenant)),
+      sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon, caller)),
   },
   {
     method: "GET",
@@ -82,7 +94,7 @@ async function stream({ tenon, request, response, caller }: Call): Promise<void>
   addStream(tenon, response);
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
   const send = async (): Promise<void> => {
-    const status = await describeStatus(tenon, caller.tenant, 2);
+    const status = await describeStatus(tenon, caller, 2);
     // A reader that is too slow misses a second rather than filling memory.
     if (!response.writableNeedDrain && !response.writableEnded)
       response.write(`event: status\ndata: ${JSON.stringify(status)}\n\n`);

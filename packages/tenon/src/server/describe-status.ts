@@ -1,6 +1,8 @@
 import { formatPosition } from "../base/position.ts";
+import type { Caller } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { TrafficPoint } from "../service/watch/traffic.ts";
+import { describeSources } from "./describe-sources.ts";
 import type { LiveQuality, StatusAnswer, StatusPoint } from "./wire.ts";
 
 const activityShown = 20;
@@ -25,7 +27,8 @@ export const liveQualityOf = (tenon: Tenon): LiveQuality[] =>
   );
 
 /** What the overview shows of a tenant; `pointsMax` of the newest points. */
-export async function describeStatus(tenon: Tenon, tenant: number, pointsMax: number): Promise<StatusAnswer> {
+export async function describeStatus(tenon: Tenon, caller: Caller, pointsMax: number): Promise<StatusAnswer> {
+  const { tenant } = caller;
   const activity = await tenon.metadata.audit(tenant, activityShown);
   const traffic = tenon.traffic.of(tenant);
   return {
@@ -44,5 +47,6 @@ export async function describeStatus(tenon: Tenon, tenant: number, pointsMax: nu
     quality: liveQualityOf(tenon),
     activity: activity.map(({ atMs, kind, text }) => ({ at: iso(atMs), kind, text })),
     training: tenon.learner.progress,
+    sources: describeSources(tenon, caller),
   };
 }

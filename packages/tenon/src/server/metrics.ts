@@ -1,5 +1,7 @@
+import type { Caller } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { TenantTraffic } from "../service/watch/traffic.ts";
+import { describeSources } from "./describe-sources.ts";
 
 interface Metric {
   readonly name: string;
@@ -9,8 +11,8 @@ interface Metric {
 }
 
 /** The figures of this process, and of the traffic of one tenant, in Prometheus' text format. */
-export function metricsText(tenon: Tenon, tenant: number): string {
-  const traffic = tenon.traffic.of(tenant);
+export function metricsText(tenon: Tenon, caller: Caller): string {
+  const traffic = tenon.traffic.of(caller.tenant);
   const metrics: readonly Metric[] = [
     {
       name: "tenon_events_accepted_total",
@@ -73,7 +75,7 @@ export function metricsText(tenon: Tenon, tenant: number): string {
     `# TYPE ${name} ${type}`,
     `${name} ${value}`,
   ]);
-  return `${[...lines, ...latencyLines(traffic), ...qualityLines(tenon)].join("\n")}\n`;
+  return `${[...lines, ...latencyLines(traffic), ...qualityLines(tenon), ...sourceLines(tenon, caller)].join("\n")}\n`;
 }
 
 function latencyLines(traffic: TenantTraffic): string[] {
@@ -97,6 +99,32 @@ function qualityLines(tenon: Tenon): string[] {
     `# TYPE ${name} gauge`,
     ...rows.flatMap(({ prediction, model, version, auc }) =>
       auc === null ? [] : [`${name}{prediction="${prediction}",model="${model}",version="${version}"} ${auc}`],
+    ),
+  ];
+}
+
+function sourceLines(tenon: Tenon, caller: Caller): string[] {
+  const sources = describeSources(tenon, caller);
+  if (sources.length === 0) return [];
+  const [rows, errors] = ["tenon_source_rows_total", "tenon_source_errors_total"];
+  const [lag, success] = ["tenon_source_lag_seconds", "tenon_source_last_success_seconds"];
+  const pulled = sources.filter(({ kind }) => kind === "postgresQuery");
+  return [
+    `# HELP ${rows} Rows of sources, and deliveries, by what became of them.`,
+    `# TYPE ${rows} counter`,
+    ...sources.flatMap(({ event, counts }) =>
+      Object.entries(counts).map(([outcome, count]) => `${rows}{event="${event}",outcome="${outcome}"} ${count}`),
+    ),
+    `# HELP ${errors} Reads of a source that failed.`,
+    `# TYPE ${errors} counter`,
+    ...pulled.map((source) => `${errors}{event="${source.event}"} ${source.errors}`),
+    `# HELP ${lag} Since the beginning of the last pass that reached the end of the source.`,
+    `# TYPE ${lag} gauge`,
+    ...pulled.flatMap(({ event, lagMs }) => (lagMs === null ? [] : [`${lag}{event="${event}"} ${lagMs / 1_000}`])),
+    `# HELP ${success} When a pass last reached the end of the source.`,
+    `# TYPE ${success} gauge`,
+    ...pulled.flatMap(({ event, lastSuccessAt }) =>
+      lastSuccessAt === null ? [] : [`${success}{event="${event}"} ${Date.parse(lastSuccessAt) / 1_000}`],
     ),
   ];
 }

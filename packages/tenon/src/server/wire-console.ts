@@ -2,6 +2,7 @@
 import type { CalibrationBin } from "../service/learn/evaluation-report.ts";
 import type { VersionRecord } from "../service/learn/version-record.ts";
 import type { Json } from "./wire.ts";
+import type { SourceStatus } from "./wire-sources.ts";
 
 export type * from "../service/learn/evaluation-report.ts";
 
@@ -64,6 +65,7 @@ export interface StatusAnswer {
     readonly done: number;
     readonly detail: string;
   }[];
+  readonly sources: readonly SourceStatus[];
 }
 
 /** `GET /events/<name>/recent?limit=50` */

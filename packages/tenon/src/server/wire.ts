@@ -3,6 +3,7 @@
  * Times are ISO 8601; ages and durations are milliseconds; positions are opaque.
  */
 export type * from "./wire-console.ts";
+export type * from "./wire-sources.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,9 +1,11 @@
 import type { AppClock } from "../base/app-clock.ts";
 import type { Logger } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
 import type { CompiledApp } from "../plan/plan.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineReader } from "../ports/online-store.ts";
+import type { SourceAccess } from "../ports/query-source.ts";
 import type { ApplierControl, PastReader, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { Learner } from "./learn/learner.ts";
@@ -34,6 +36,9 @@ export interface TenonParts {
   readonly past: PastReader<FeatureQuery, PredictionRecord>;
   readonly clock: AppClock;
   readonly machineNowMs: () => number;
+  readonly random: Random;
+  /** Absent where events are not pulled from their sources. */
+  readonly sources: SourceAccess | undefined;
   readonly logger: Logger;
   readonly environment: string;
 }

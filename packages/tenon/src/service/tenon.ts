@@ -18,6 +18,7 @@ import { Predictions } from "./predict/predictions.ts";
 import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
 import { Serving } from "./predict/serving.ts";
+import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
 import type { LiveQuality } from "./watch/live-quality.ts";
 import { Qualities } from "./watch/qualities.ts";
@@ -42,6 +43,7 @@ export class Tenon {
   readonly past: TenonParts["past"];
   readonly archived: TenonParts["archived"];
   readonly traffic = new Traffic();
+  readonly sources: Sources;
   readonly predictions: Predictions;
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
@@ -83,6 +85,7 @@ export class Tenon {
     this.coverage.setFilling(Object.keys(this.applier.filling));
     this.registry.onLive((model, version) => this.#serving.serve(model, version));
     this.#serving = this.#serve(parts.build, parts.catalogue);
+    this.sources = new Sources(this, parts.sources, parts.random);
   }
 
   get build(): ServedBuild {
@@ -109,6 +112,7 @@ export class Tenon {
     if (!(await this.applier.waitFor(startSeq, catchUpWaitMs)))
       this.coverage.catchUp(() => this.applier.appliedSeq < startSeq);
     await this.#loadLive();
+    await this.sources.start();
   }
 
   /** Serves another build from the next request on; nothing that is under way is lost. */
@@ -123,6 +127,7 @@ export class Tenon {
     this.#serving = this.#serve(build, catalogue);
     await this.#loadLive();
     before.online.close();
+    await this.sources.setPlan(build.app.plan);
   }
 
   #serve(build: ServedBuild, catalogue: WorkerCatalogue): Serving {
@@ -259,6 +264,7 @@ export class Tenon {
 
   /** Everything that was answered is on disk; then the parts close. */
   async close(): Promise<void> {
+    await this.sources.close();
     await this.#qualities.close();
     await this.predictions.drain();
     await this.applier.close();

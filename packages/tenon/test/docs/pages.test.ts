@@ -77,7 +77,7 @@ test("the page of errors has every code of the table, and no other", () => {
 
 test("every code of the error table is used", () => {
   const code = globSync("**/*.ts", { cwd: source })
-    .filter((file) => !file.endsWith(".test.ts") && file !== path.join("base", "error-table.ts"))
+    .filter((file) => !file.endsWith(".test.ts") && !file.startsWith(path.join("base", "error-table")))
     .map((file) => readFileSync(path.join(source, file), "utf8"))
     .join("\n");
   assert.deepEqual(

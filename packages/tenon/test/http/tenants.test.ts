@@ -88,6 +88,7 @@ const routes: readonly [string, string, string][] = [
   ["POST", "/models/risk/dataset", "admin"],
   ["GET", "/app", "admin"],
   ["GET", "/status", "admin"],
+  ["GET", "/sources", "admin"],
   ["GET", "/stream", "admin"],
   ["GET", "/metrics", "admin"],
   ["GET", "/openapi.json", "predict"],

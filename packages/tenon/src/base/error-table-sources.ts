@@ -1,0 +1,42 @@
+import { type ErrorKind, kind } from "./error-kind.ts";
+
+/** The part of the error table that is about where events come from. */
+export const sourceErrors = {
+  // Sources
+  "secret.missing": kind(
+    500,
+    "no",
+    "A secret is not in the environment",
+    "Set the variable that the message names, and start again.",
+  ),
+  "source.driver": kind(
+    500,
+    "no",
+    "The library of a source is not installed",
+    "Install it in the folder of your app: `npm install pg`.",
+  ),
+  "source.unreachable": kind(
+    503,
+    "later",
+    "A source does not answer",
+    "It is asked again by itself; see that its server runs and that the secret of its address is right.",
+  ),
+  "source.query": kind(
+    500,
+    "changed",
+    "A source's query cannot be read as its event",
+    "Mend the query in the configuration as the message says.",
+  ),
+  "file.unreadable": kind(
+    400,
+    "changed",
+    "The file, or a row of it, cannot be read",
+    "Mend what the message names, or say how the file is written with `--format` and `--delimiter`.",
+  ),
+  "import.stopped": kind(
+    409,
+    "changed",
+    "Too many rows of the file were refused",
+    "Look into the file of rejects; mend the mapping, or go on with a larger `--rejects-max`.",
+  ),
+} as const satisfies Readonly<Record<string, ErrorKind>>;
