@@ -27,6 +27,24 @@ export const sourceErrors = {
     "A source's query cannot be read as its event",
     "Mend the query in the configuration as the message says.",
   ),
+  "webhook.unknown": kind(
+    404,
+    "no",
+    "No event takes deliveries at this address",
+    "Give the vendor the address of an event whose `from` is a webhook.",
+  ),
+  "webhook.signature": kind(
+    401,
+    "no",
+    "The delivery is not signed with the secret of this address",
+    "Put the vendor's signing secret in the variable that `secret` names; see that nothing between rewrites the body.",
+  ),
+  "webhook.delivery": kind(
+    422,
+    "changed",
+    "The delivery cannot be taken as its event",
+    "Mend `map` or `tenant` of the source, and let the vendor deliver it again.",
+  ),
   "file.unreadable": kind(
     400,
     "changed",

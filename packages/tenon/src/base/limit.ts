@@ -70,6 +70,9 @@ export const limit = {
   sourceSeenMax: 100_000,
   /** Reasons of rejected rows that a source keeps. */
   sourceRejectsKept: 20,
+  /** A vendor's delivery, and how old its signature may be. */
+  webhookBytesMax: 1024 * 1024,
+  webhookAgeMsMax: 300_000,
   /** How long a source's connection and one page of its query may take, and how far retries are apart. */
   sourceConnectMsMax: 10_000,
   sourceQueryMsMax: 60_000,

@@ -7,6 +7,7 @@ import { modelsRoutes } from "./models-routes.ts";
 import { predictRoutes } from "./predict-routes.ts";
 import type { Route } from "./route.ts";
 import { tablesRoutes } from "./tables-routes.ts";
+import { webhooksRoutes } from "./webhooks-routes.ts";
 
 /** Every route of the app. */
 export function allRoutes(version: string): readonly Route[] {
@@ -15,6 +16,7 @@ export function allRoutes(version: string): readonly Route[] {
     ...eventsRoutes,
     ...deadLettersRoutes,
     ...tablesRoutes,
+    ...webhooksRoutes,
     ...featuresRoutes,
     ...modelsRoutes,
     ...feastRoutes,

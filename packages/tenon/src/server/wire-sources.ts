@@ -33,3 +33,14 @@ export interface SourceStatus {
 export interface SourcesAnswer {
   readonly sources: readonly SourceStatus[];
 }
+
+/** `POST /webhooks/<event>` */
+export type DeliveryAnswer =
+  | { readonly handled: false }
+  | {
+      readonly handled: true;
+      readonly accepted: number;
+      readonly duplicate: number;
+      readonly late: number;
+      readonly position: string;
+    };

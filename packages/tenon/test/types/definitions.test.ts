@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { exampleSource, type TypeCheck, typeCheck } from "./compiler.ts";
 
 const head = `
-import { atLeast, atMost, c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, prediction, pretrained, table } from "tenon";
+import { atLeast, atMost, c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, postgresQuery, prediction, pretrained, secret, stripeWebhook, table, type StripeEvent } from "tenon";
 const account = entity("account"); const product = entity("product"); const seat = entity("seat", { key: c.integer() });
 const payment = event("payment", { account: c.ref(account), seat: c.ref(seat), cents: c.integer(), tip: c.integer().nullable(),
   country: c.text(), plan: c.oneOf("free", "pro"), due: c.time(), first: c.flag() });
@@ -39,6 +39,20 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
     "Type 'string' is not assignable to type 'Condition<number>",
   ],
   "a range of texts": [`payment.count({ country: { above: "DE" } });`, "'above' does not exist in type"],
+  "a webhook whose map lacks a column": [
+    `event("e", { account: c.ref(account), cents: c.integer() }, { from: stripeWebhook({ secret: secret("S"), types: ["x"],
+       map: ({ data }: StripeEvent<{ customer: string }>) => ({ account: data.object.customer }) }) });`,
+    "'cents' is missing in type",
+  ],
+  "a webhook whose map has a column of another type": [
+    `event("e", { account: c.ref(account), cents: c.integer() }, { from: stripeWebhook({ secret: secret("S"), types: ["x"],
+       map: ({ data }: StripeEvent<{ customer: string }>) => ({ account: data.object.customer, cents: "5" }) }) });`,
+    "'string' is not assignable to type 'number'",
+  ],
+  "a secret that is written out": [
+    `event("e", { account: c.ref(account) }, { from: postgresQuery({ url: "postgres://me:word@host/db", sql: "select 1", cursor: "id" }) });`,
+    "Type 'string' is not assignable to type 'Secret'",
+  ],
   "examples bound to a table of another entity": [
     `const t = table("t", { product: c.ref(product), size: c.text() });
      label("l", { of: account.every("7d", { while: t }), is: payment.count().next("7d").above(0) });`,
