@@ -27,6 +27,12 @@ export const sourceErrors = {
     "A source's query cannot be read as its event",
     "Mend the query in the configuration as the message says.",
   ),
+  "schema.empty": kind(
+    409,
+    "changed",
+    "The database has nothing to propose an app from",
+    "Write the configuration by hand: `tenon init`. Keys between the tables and a column of time are what it is guessed by.",
+  ),
   "webhook.unknown": kind(
     404,
     "no",

@@ -70,6 +70,8 @@ export const limit = {
   sourceSeenMax: 100_000,
   /** Reasons of rejected rows that a source keeps. */
   sourceRejectsKept: 20,
+  /** Tables of a database that an app is proposed from. */
+  schemaTablesMax: 1_000,
   /** A vendor's delivery, and how old its signature may be. */
   webhookBytesMax: 1024 * 1024,
   webhookAgeMsMax: 300_000,

@@ -53,20 +53,26 @@ const tsconfig = {
   include: ["**/*.ts"],
 };
 
+/** A configuration in place of the starter's, and what it needs beside Tenon. */
+export interface OwnConfig {
+  readonly textFor: (appName: string) => string;
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
 /** The files of a new app by their names. */
-export function starterFiles(name: string, version: string): Readonly<Record<string, string>> {
+export function starterFiles(name: string, version: string, own?: OwnConfig): Readonly<Record<string, string>> {
   const manifest = {
     name,
     private: true,
     type: "module",
     engines: { node: ">=24" },
     scripts: { dev: "tenon dev", start: "tenon serve", plan: "tenon plan" },
-    dependencies: { tenon: `^${version}` },
+    dependencies: { ...own?.dependencies, tenon: `^${version}` },
   };
   return {
     "package.json": `${JSON.stringify(manifest, null, 2)}\n`,
     "tsconfig.json": `${JSON.stringify(tsconfig, null, 2)}\n`,
-    "tenon.config.ts": config.replace("NAME", JSON.stringify(appNameOf(name))),
+    "tenon.config.ts": own?.textFor(appNameOf(name)) ?? config.replace("NAME", JSON.stringify(appNameOf(name))),
     ".gitignore": "node_modules/\n.tenon/\n",
   };
 }

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { VariableNames } from "../variable-names.ts";
 import type { FeastRegistry, FeastView } from "./registry-dump.ts";
 
 /** A configuration made of a Feast registry, and what is not in it. */
@@ -34,7 +35,7 @@ const instead: Readonly<Record<string, string>> = {
  */
 export function carriedConfig(registry: FeastRegistry, repository: string): CarriedConfig {
   const left: string[] = [];
-  const names = new VariableNames();
+  const names = new VariableNames(["c", "defineApp", "embedded", "entity", "table", "app"]);
   const entities = registry.entities.flatMap((entity) => {
     if (!namePattern.test(entity.joinKey)) {
       left.push(`entity "${entity.name}": its join key "${entity.joinKey}" is no name`);
@@ -152,23 +153,3 @@ function historyOf({ name, file, timeColumn }: FeastView, repository: string): r
       : `.rename(columns={"${timeColumn}": "event_timestamp"})`;
   return [`store.write_to_online_store(${quoted(name)}, pd.read_${read}(${quoted(path)})${renamed})`];
 }
-
-/** Names in the file, each once, none of TypeScript's and of the imports. */
-class VariableNames {
-  readonly #taken = new Set(["c", "defineApp", "embedded", "entity", "table", "app"]);
-
-  take(name: string): string {
-    const camel = name.replace(/_+(\w?)/g, (_, letter: string) => letter.toUpperCase());
-    const base = reserved.has(camel) ? `${camel}Value` : camel;
-    let free = base;
-    for (let i = 2; this.#taken.has(free); i++) free = `${base}${i}`;
-    this.#taken.add(free);
-    return free;
-  }
-}
-
-const reserved: ReadonlySet<string> = new Set(
-  "await break case catch class const continue debugger default delete do else enum export extends false finally for function if import in instanceof new null return super switch this throw true try typeof var void while with yield let static implements interface package private protected public".split(
-    " ",
-  ),
-);

@@ -33,6 +33,7 @@ export class PostgresConnection {
         text: sql,
         values: [...parameters],
         rowMode: "array",
+        types: { getTypeParser: () => asText },
       });
       await client.query("commit");
       return { fields: fields.map(({ name, dataTypeID }) => ({ name, typeId: dataTypeID })), rows };
@@ -78,6 +79,8 @@ export class PostgresConnection {
     return client;
   }
 }
+
+const asText = (text: string): string => text;
 
 /** Classes of SQLSTATE that are about reaching the server, not about what was asked of it. */
 const unreachableStates = /^(08|28|53|57|58|3D)/;
