@@ -2,6 +2,7 @@
 export type { Duration } from "./base/duration.ts";
 export type { Aggregate, NumberOutcome, Outcome, Where, Windowed } from "./define/aggregate.ts";
 export { type App, type Definition, defineApp, embedded, type Stores } from "./define/app.ts";
+export { type BatchOptions, batch } from "./define/batch.ts";
 export { type Column, type Columns, c, type RowOf } from "./define/column.ts";
 export { type Entity, entity } from "./define/entity.ts";
 export { type Event, event } from "./define/event.ts";

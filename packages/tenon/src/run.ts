@@ -21,6 +21,7 @@ import type { MetadataStore } from "./ports/metadata-store.ts";
 import type { WorkerCatalogue } from "./ports/workers.ts";
 import { ApplierThread } from "./run/applier.ts";
 import { Archiver } from "./run/archiver.ts";
+import { BatchThreads } from "./run/batch-runner.ts";
 import { type CheckedBuild, checkedBuild } from "./run/checked-build.ts";
 import { checkFormat } from "./run/data-format.ts";
 import { LearnerThread } from "./run/learner.ts";
@@ -148,6 +149,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       learner: new Learner({ runner, registry, nowMs, machineNowMs, logger }),
       archived: new ArchivedFind(new ArchiveDirectory(places.archiveDir), duckDb),
       past: new PastThreads({ places, buildsDir }),
+      batchRunner: new BatchThreads({ places, buildsDir }),
       clock,
       machineNowMs,
       random: Math.random,

@@ -1,4 +1,5 @@
 import { type ErrorKind, kind } from "./error-kind.ts";
+import { batchErrors } from "./error-table-batch.ts";
 import { sourceErrors } from "./error-table-sources.ts";
 
 export type { ErrorKind } from "./error-kind.ts";
@@ -249,6 +250,7 @@ export const errorTable = {
     "Add the environment to `stores` in defineApp.",
   ),
   ...sourceErrors,
+  ...batchErrors,
   // The data directory and the machine
   "data.locked": kind(
     500,

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "./error-table.ts";
+import { type ErrorCode, errorTable } from "./error-table.ts";
 
 export { type ErrorCode, type ErrorKind, errorTable } from "./error-table.ts";
 
@@ -27,6 +27,9 @@ export class TenonError extends Error {
     this.retryAfterMs = o.retryAfterMs;
   }
 }
+
+/** Whether a text that came from another thread or process is a code of the table. */
+export const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
 /** The message of whatever was thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));

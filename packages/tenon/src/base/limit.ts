@@ -64,6 +64,22 @@ export const limit = {
   logWaitMsMax: 30_000,
   /** Finds in the archive that may be under way at once. */
   archivedFindsMax: 2,
+  /** What a run of a batch may take where its definition does not say: time, and memory before the disk is used. */
+  batchMs: 15 * 60_000,
+  batchMemoryMb: 1_000,
+  batchMemoryMbMin: 100,
+  /** Rows of one run of a batch, and of one part on its way to the log. */
+  batchRowsMax: 10_000_000,
+  batchPartRows: 2_000,
+  /** Times of a schedule that one backfill computes. */
+  batchTimesMax: 2_000,
+  /** Runs of a batch that are listed. */
+  batchRunsKept: 100,
+  /** How long no row of its event comes before a batch `after` it begins, and how often at most it does. */
+  batchQuietMs: 10_000,
+  /** After a failed run: the wait before the next try, doubled with each up to the bound. */
+  batchRetryMs: 60_000,
+  batchRetryMsMax: 3_600_000,
   /** Rows of one page of a source's query: what is durable before its cursor is. */
   sourcePageRowsMax: 1_000,
   /** Rows of a source's query that are known not to be new without asking the log. */

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { batchesCommands } from "./commands/batches.ts";
 import { build } from "./commands/build.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { datasetBuild } from "./commands/dataset.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   ...sourcesCommands,
   importFeast,
   ...tableCommands,
+  ...batchesCommands,
   datasetBuild,
   train,
   ...modelsCommands,

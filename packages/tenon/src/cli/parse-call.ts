@@ -96,7 +96,7 @@ function take(
 
 /** The arguments that a usage line names. */
 function checkWords(words: readonly string[], { name, usage }: Command): void {
-  const rest = usage.replace(`tenon ${name}`, "").replace(/\[--[^\]]*\]/g, "");
+  const rest = usage.replace(`tenon ${name}`, "").replace(/\[--[^\]]*\]|--[a-z-]+ \S+/g, "");
   const needed = rest.replace(/\[[^\]]*\]/g, "").match(/\S+/g) ?? [];
   const possible = rest.match(/\S+/g) ?? [];
   const missing = needed[words.length];

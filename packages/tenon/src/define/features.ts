@@ -1,4 +1,5 @@
 import type { Windowed } from "./aggregate.ts";
+import type { BatchSpec } from "./batch.ts";
 import type { Flat } from "./column.ts";
 import type { EntityDefinition } from "./entity.ts";
 import type { TypeMessage } from "./spine.ts";
@@ -30,6 +31,8 @@ export interface FeaturesDefinition<out N extends string = string, out E extends
   readonly picked: readonly string[] | undefined;
   /** Of a table: its values are put, not computed. */
   readonly table?: TableSpec;
+  /** Of a batch: its values are those of its runs. */
+  readonly batch?: BatchSpec;
   /** Present in types only. */
   readonly entity?: E;
   readonly row?: R;
@@ -46,7 +49,7 @@ export interface Features<N extends string, E extends string, R> extends Feature
 export function featureSet<N extends string, E extends string, R>(
   definition: FeaturesDefinition<N, E, R>,
 ): Features<N, E, R> {
-  const { kind, name, of, columns, options, table } = definition;
+  const { kind, name, of, columns, options, table, batch } = definition;
   return Object.freeze({
     ...definition,
     pick: (...picked: readonly string[]) =>
@@ -58,6 +61,7 @@ export function featureSet<N extends string, E extends string, R>(
         options,
         picked: Object.freeze([...picked]),
         ...(table === undefined ? {} : { table }),
+        ...(batch === undefined ? {} : { batch }),
       }),
   });
 }

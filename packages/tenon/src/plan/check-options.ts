@@ -11,6 +11,7 @@ const known = {
   webhook: ["secret", "types", "map", "tenant"],
   features: ["version", "owner"],
   table: ["ttl", "owner"],
+  batch: ["every", "timeZone", "after", "columns", "sql", "ttl", "timeLimit", "memoryMb", "version", "owner"],
   onDemand: ["on", "uses", "compute"],
   label: ["of", "is"],
   model: ["label", "features", "trainer", "gates", "owner"],

@@ -2,9 +2,11 @@ import { fingerprint } from "../base/hash.ts";
 import type { AppDefinition } from "../define/app.ts";
 import type { EventDefinition } from "../define/event.ts";
 import type { TableSpec } from "../define/table-spec.ts";
+import { batchRuns } from "./batch-plan.ts";
 import { checkApp } from "./check-app.ts";
 import { envelopeNames } from "./check-name.ts";
 import { checkPrediction } from "./check-prediction.ts";
+import { compileBatches } from "./compile-batch.ts";
 import { compileColumns } from "./compile-columns.ts";
 import { compileFeatureSet } from "./compile-features.ts";
 import { compileLabel } from "./compile-label.ts";
@@ -31,14 +33,18 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
   const events = new Map(
     [...reached.events].map(([name, event]) => [name, compileEvent(event, { app, reached, mistakes, sourceOf })]),
   );
+  const hasBatch = [...reached.featureSets.values()].some(({ batch }) => batch !== undefined);
+  if (hasBatch) events.set(batchRuns.name, batchRuns);
   const compiling: Compiling = { reached, events, lanes: new LaneSet(), mistakes, sourceOf };
 
   const featureSets: FeatureSetPlan[] = [];
   for (const set of reached.featureSets.values()) {
+    if (set.batch !== undefined) continue;
     const compiled =
       set.table === undefined ? compileFeatureSet(set, compiling) : compileTable(set, set.table, compiling);
     if (compiled !== undefined) featureSets.push(compiled);
   }
+  featureSets.push(...compileBatches(featureSets, compiling));
   const labels: LabelPlan[] = [];
   for (const label of reached.labels.values()) {
     const compiled = compileLabel(label, compiling);
@@ -144,6 +150,7 @@ function compileEvent(event: EventDefinition, { app, reached, mistakes, sourceOf
     lateMs,
     keepMs: keepMs ?? Number.POSITIVE_INFINITY,
     ...(table === undefined ? {} : { table: tableRows(columns, table) }),
+    ...(featureSets.get(event.name)?.batch === undefined ? {} : { batch: true }),
     ...(source === undefined ? {} : { source }),
   };
 }

@@ -48,7 +48,7 @@ export function diffPlans(before: Plan, after: Plan): readonly PlanChange[] {
     }),
     ...all({
       kind: "event",
-      of: (plan) => plan.events,
+      of: (plan) => plan.events.filter(({ batch }) => batch === undefined),
       added: ["safe", "it is ready for its first event"],
       removed: ["breaking", "its log stays, and it can neither be sent nor read"],
       shape: (event) => event.columns,

@@ -16,6 +16,7 @@ export function meaningOf(plan: Plan, column: FeatureColumnPlan): string {
     windowMs: column.windowMs,
     hopMs: column.hopMs,
     scale: column.scale,
+    run: plan.featureSets.find(({ name, batch }) => batch !== undefined && name === lane.event)?.batch?.runsKey,
   });
 }
 

@@ -27,7 +27,11 @@ export class LaneBuilder {
   }
 
   /** The place of the aggregate's cell; equal aggregates share one. */
-  cell(aggregate: AggregateSpec, parameter: number | undefined, windowMs: number): number {
+  cell(
+    aggregate: Pick<AggregateSpec, "fn" | "column" | "where" | "by">,
+    parameter: number | undefined,
+    windowMs: number,
+  ): number {
     this.#retentionMs = Math.max(this.#retentionMs, windowMs);
     const { fn, column, where, by } = aggregate;
     return findOrAdd(this.#cells, {

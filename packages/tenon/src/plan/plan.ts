@@ -2,6 +2,7 @@ import type { AggregateFunction } from "../define/aggregate.ts";
 import type { ColumnType } from "../define/column.ts";
 import type { Gate } from "../define/gate.ts";
 import type { GradientBoostingOptions } from "../define/trainer.ts";
+import type { BatchPlan } from "./batch-plan.ts";
 import type { SourcePlan } from "./source-plan.ts";
 
 /** The checked graph of an app: plain data, in its normal form. Functions stand beside it in `PlanFunctions`. */
@@ -69,8 +70,13 @@ export interface EventPlan {
   readonly keepMs: number;
   /** Of a table: its rows are put. */
   readonly table?: TableRowsPlan;
+  /** Written by the runs of a batch alone. */
+  readonly batch?: true;
   readonly source?: SourcePlan;
 }
+
+/** Whether it is an event as users know them: sent or pulled, and not the rows of a table or of a batch. */
+export const isSent = ({ table, batch }: EventPlan): boolean => table === undefined && batch === undefined;
 
 /** How rows of a table are put. */
 export interface TableRowsPlan {
@@ -154,6 +160,7 @@ export interface FeatureSetPlan {
   readonly columns: readonly FeatureColumnPlan[];
   /** Of a table: the cell that tells whether the latest row takes the key away, and how long a row is valid. */
   readonly table?: { readonly existsCell: number; readonly ttlMs?: number };
+  readonly batch?: BatchPlan;
 }
 
 /** The row that a prediction is made for: its fields, and which field holds which entity's key. */

@@ -137,6 +137,7 @@ class Walker {
       for (const [name, column] of Object.entries(definition.columns)) {
         this.#event(column.aggregate.event, `${path}.${name}`);
       }
+      if (definition.batch?.after !== undefined) this.#event(definition.batch.after, `${path}.after`);
     });
   }
 

@@ -70,7 +70,7 @@ const shapes: Readonly<Record<DefinitionKind, (value: Fields, shaping: Shaping) 
     checkOptions("event", Object.keys(options as Fields), path, mistakes);
   },
 
-  features({ columns, options, picked, table }, { path, mistakes, needs }) {
+  features({ columns, options, picked, table, batch }, { path, mistakes, needs }) {
     needs(picked === undefined || Array.isArray(picked), "pick", "names of columns", picked);
     if (needs(isPlainObject(options), "options", "an object", options)) {
       const { version, owner } = options as Fields;
@@ -86,8 +86,13 @@ const shapes: Readonly<Record<DefinitionKind, (value: Fields, shaping: Shaping) 
     }
     if (!needs(isPlainObject(columns), "columns", "an object of windowed aggregates", columns)) return;
     const entries = Object.entries(columns as Fields);
-    // Of a table, its own check tells.
-    needs(entries.length > 0 || table !== undefined, "columns", "at least one windowed aggregate", undefined);
+    // Of a table and a batch, their own checks tell.
+    needs(
+      entries.length > 0 || table !== undefined || batch !== undefined,
+      "columns",
+      "at least one windowed aggregate",
+      undefined,
+    );
     for (const [name, column] of entries) {
       checkName(name, `${path}.${name}`, mistakes);
       const { windows, aggregate } = (isPlainObject(column) ? column : {}) as Fields;

@@ -1,4 +1,5 @@
 import type { Plan } from "../plan/plan.ts";
+import type { LogItem } from "./event-log.ts";
 
 /** The names and numbers that threads reading the log need. */
 export interface WorkerCatalogue {
@@ -18,6 +19,8 @@ export interface ApplierControl {
   readonly filling: Readonly<Record<string, number>>;
   setPlan(plan: Plan, catalogue: WorkerCatalogue): void;
   drop(tenants: readonly number[], laneIds: readonly string[]): void;
+  /** Rows of these lanes that lie before a time may go: no read of the online store reaches them. */
+  keepFrom(laneTimes: Readonly<Record<string, number>>): void;
   /** True once the position is applied, false after the time. */
   waitFor(seq: number, timeoutMs: number): Promise<boolean>;
   onFilling(listener: (laneIds: readonly string[]) => void): void;
@@ -89,4 +92,35 @@ export interface PastAnswer<T> {
 export interface PastReader<Q, R> {
   /** @throws log.full when as many reads are under way as there may be */
   read<T>(request: PastRequest<Q, R>): Promise<T>;
+}
+
+/** What a batch is to be computed for, at one position of the log. */
+export interface BatchRequest {
+  readonly batch: string;
+  readonly buildId: string;
+  readonly catalogue: WorkerCatalogue;
+  readonly seqMax: number;
+  readonly runs: readonly { readonly asOfMs: number; readonly rowsAtMs: number }[];
+  readonly timeLimitMs: number;
+  readonly memoryMb: number;
+}
+
+export interface BatchComputed {
+  readonly rows: number;
+  /** Those that the runs were computed for. */
+  readonly tenants: readonly number[];
+}
+
+/** Computes batches in a thread of its own, with the SQL in a process of its own. */
+export interface BatchRunner {
+  /**
+   * Sends the rows in parts, each once the one before was taken.
+   * @throws batch.sql, batch.rows, batch.memory, batch.time
+   */
+  compute(
+    request: BatchRequest,
+    take: (items: readonly LogItem[]) => Promise<void>,
+    onProgress: (step: string, done: number) => void,
+  ): Promise<BatchComputed>;
+  close(): Promise<void>;
 }

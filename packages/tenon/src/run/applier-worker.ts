@@ -23,6 +23,7 @@ export type ApplierReport = ApplierState & { readonly planNumber: number };
 export type ApplierRequest =
   | { readonly kind: "plan"; readonly plan: Plan; readonly catalogue: Catalogue; readonly planNumber: number }
   | { readonly kind: "drop"; readonly tenants: readonly number[]; readonly laneIds: readonly string[] }
+  | { readonly kind: "keep"; readonly laneTimes: Readonly<Record<string, number>> }
   | { readonly kind: "close" };
 
 /** How long the applier sleeps at most before it looks for requests. */
@@ -56,6 +57,7 @@ function run(data: ApplierWorkerData): void {
       planNumber = request.message.planNumber;
     }
     if (request?.message.kind === "drop") applier.drop(request.message.tenants, request.message.laneIds);
+    if (request?.message.kind === "keep") applier.keepFrom(request.message.laneTimes);
     const seen = Atomics.load(committed, 0);
     const worked = applier.step();
     applier.sweep();

@@ -98,6 +98,10 @@ export class ApplierThread implements ApplierControl {
     this.#send({ kind: "drop", tenants, laneIds });
   }
 
+  keepFrom(laneTimes: Readonly<Record<string, number>>): void {
+    this.#send({ kind: "keep", laneTimes });
+  }
+
   async waitFor(seq: number, timeoutMs: number): Promise<boolean> {
     const deadlineMs = performance.now() + timeoutMs;
     for (;;) {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import type { Worker } from "node:worker_threads";
-import { type ErrorCode, errorTable, TenonError } from "../base/error.ts";
+import { isErrorCode, TenonError } from "../base/error.ts";
 import { startWorker } from "../base/worker.ts";
 import type { SnapshotStore } from "../ports/snapshot-store.ts";
 import type { Learned, LearnProgress, LearnRequest, LearnRunner, SnapshotManifest } from "../ports/workers.ts";
@@ -72,8 +72,6 @@ export class LearnerThread implements LearnRunner<TrainedModel> {
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 }
-
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
 
 /** The commit that the app runs from, where it is a git checkout. */
 function gitState(): Promise<SnapshotManifest["git"]> {

@@ -1,4 +1,12 @@
-import type { ColumnPlan, ConditionPlan, FeatureSetPlan, LanePlan, Plan, SpinePlan } from "../plan/plan.ts";
+import {
+  type ColumnPlan,
+  type ConditionPlan,
+  type FeatureSetPlan,
+  isSent,
+  type LanePlan,
+  type Plan,
+  type SpinePlan,
+} from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
@@ -16,14 +24,12 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
     tenant,
     version,
     entities: plan.entities.map(({ name, keyType, owner }) => ({ name, keyType, owner: owner ?? null })),
-    events: plan.events
-      .filter(({ table }) => table === undefined)
-      .map((event) => ({
-        name: event.name,
-        columns: event.columns.map(describeColumn),
-        lateMs: event.lateMs,
-        keepMs: Number.isFinite(event.keepMs) ? event.keepMs : null,
-      })),
+    events: plan.events.filter(isSent).map((event) => ({
+      name: event.name,
+      columns: event.columns.map(describeColumn),
+      lateMs: event.lateMs,
+      keepMs: Number.isFinite(event.keepMs) ? event.keepMs : null,
+    })),
     featureSets: plan.featureSets.map((set) => ({
       name: set.name,
       entity: set.entity,

@@ -1,6 +1,7 @@
 import type { Caller } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { TenantTraffic } from "../service/watch/traffic.ts";
+import { describeBatches } from "./describe-batches.ts";
 import { describeSources } from "./describe-sources.ts";
 
 interface Metric {
@@ -75,7 +76,7 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
     `# TYPE ${name} ${type}`,
     `${name} ${value}`,
   ]);
-  return `${[...lines, ...latencyLines(traffic), ...qualityLines(tenon), ...sourceLines(tenon, caller)].join("\n")}\n`;
+  return `${[...lines, ...latencyLines(traffic), ...qualityLines(tenon), ...sourceLines(tenon, caller), ...batchLines(tenon, caller)].join("\n")}\n`;
 }
 
 function latencyLines(traffic: TenantTraffic): string[] {
@@ -126,5 +127,27 @@ function sourceLines(tenon: Tenon, caller: Caller): string[] {
     ...pulled.flatMap(({ event, lastSuccessAt }) =>
       lastSuccessAt === null ? [] : [`${success}{event="${event}"} ${Date.parse(lastSuccessAt) / 1_000}`],
     ),
+  ];
+}
+
+function batchLines(tenon: Tenon, caller: Caller): string[] {
+  const batches = describeBatches(tenon, caller);
+  if (batches.length === 0) return [];
+  const [runs, age, late] = ["tenon_batch_runs", "tenon_batch_age_seconds", "tenon_batch_late"];
+  return [
+    `# HELP ${runs} Runs that are kept, by how they ended.`,
+    `# TYPE ${runs} gauge`,
+    ...batches.flatMap(({ name, runs: all }) =>
+      ["published", "failed"].map((state) => {
+        const count = all.filter((run) => run.state === state).length;
+        return `${runs}{batch="${name}",state="${state}"} ${count}`;
+      }),
+    ),
+    `# HELP ${age} Since the time that the latest published run was computed for.`,
+    `# TYPE ${age} gauge`,
+    ...batches.flatMap(({ name, ageMs }) => (ageMs === null ? [] : [`${age}{batch="${name}"} ${ageMs / 1_000}`])),
+    `# HELP ${late} 1 where the schedule has passed and no run was published.`,
+    `# TYPE ${late} gauge`,
+    ...batches.map(({ name, late: isLate }) => `${late}{batch="${name}"} ${isLate ? 1 : 0}`),
   ];
 }

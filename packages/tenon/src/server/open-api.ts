@@ -1,5 +1,5 @@
 import { limit } from "../base/limit.ts";
-import type { ColumnPlan, EventPlan } from "../plan/plan.ts";
+import { type ColumnPlan, type EventPlan, isSent } from "../plan/plan.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { Route } from "./route.ts";
 
@@ -72,7 +72,7 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
   }
   if (route.path === "/tables/:table") {
     return plan.events
-      .filter((event) => !isSent(event))
+      .filter(({ table }) => table !== undefined)
       .map((event) => {
         const row = putSchema(event);
         const keys = { type: "array", maxItems: limit.itemsMax, items: { type: "object" } };
@@ -132,8 +132,6 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
   }
   return [];
 }
-
-const isSent = ({ table }: EventPlan): boolean => table === undefined;
 
 /** What is put: the table's columns, those that it needs, and from when on it is valid. */
 function putSchema({ columns, table }: EventPlan): Schema {

@@ -1,4 +1,5 @@
 import { adminRoutes } from "./admin-routes.ts";
+import { batchesRoutes } from "./batches-routes.ts";
 import { feastRoutes } from "./compat/feast-routes.ts";
 import { deadLettersRoutes } from "./dead-letters-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
@@ -16,6 +17,7 @@ export function allRoutes(version: string): readonly Route[] {
     ...eventsRoutes,
     ...deadLettersRoutes,
     ...tablesRoutes,
+    ...batchesRoutes,
     ...webhooksRoutes,
     ...featuresRoutes,
     ...modelsRoutes,

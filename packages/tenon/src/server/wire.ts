@@ -2,6 +2,7 @@
  * The JSON of Tenon's own HTTP, as types: what routes answer and what the client and the console read.
  * Times are ISO 8601; ages and durations are milliseconds; positions are opaque.
  */
+export type * from "./wire-batches.ts";
 export type * from "./wire-console.ts";
 export type * from "./wire-sources.ts";
 

@@ -6,7 +6,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineReader } from "../ports/online-store.ts";
 import type { SourceAccess } from "../ports/query-source.ts";
-import type { ApplierControl, PastReader, WorkerCatalogue } from "../ports/workers.ts";
+import type { ApplierControl, BatchRunner, PastReader, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
@@ -34,6 +34,7 @@ export interface TenonParts {
   /** Entries that have left the log for the archive. */
   readonly archived: ArchivedFind;
   readonly past: PastReader<FeatureQuery, PredictionRecord>;
+  readonly batchRunner: BatchRunner;
   readonly clock: AppClock;
   readonly machineNowMs: () => number;
   readonly random: Random;

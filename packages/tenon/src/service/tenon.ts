@@ -6,6 +6,7 @@ import type { ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
+import { Batches } from "./batch/batches.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { ImportMode } from "./ingest/import-mode.ts";
 import { Ingest, type Ingested } from "./ingest/ingest.ts";
@@ -44,6 +45,7 @@ export class Tenon {
   readonly archived: TenonParts["archived"];
   readonly traffic = new Traffic();
   readonly sources: Sources;
+  readonly batches: Batches;
   readonly predictions: Predictions;
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
@@ -86,6 +88,7 @@ export class Tenon {
     this.registry.onLive((model, version) => this.#serving.serve(model, version));
     this.#serving = this.#serve(parts.build, parts.catalogue);
     this.sources = new Sources(this, parts.sources, parts.random);
+    this.batches = new Batches(this, parts.batchRunner);
   }
 
   get build(): ServedBuild {
@@ -113,6 +116,8 @@ export class Tenon {
       this.coverage.catchUp(() => this.applier.appliedSeq < startSeq);
     await this.#loadLive();
     await this.sources.start();
+    // An app that is started for one command pulls nothing, and runs nothing by itself.
+    await this.batches.start(this.sources.isOn);
   }
 
   /** Serves another build from the next request on; nothing that is under way is lost. */
@@ -128,6 +133,7 @@ export class Tenon {
     await this.#loadLive();
     before.online.close();
     await this.sources.setPlan(build.app.plan);
+    await this.batches.setPlan(build.app.plan);
   }
 
   #serve(build: ServedBuild, catalogue: WorkerCatalogue): Serving {
@@ -188,7 +194,9 @@ export class Tenon {
 
   async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {
     await this.#cover(tenant, event);
-    return this.#counted(tenant, await take());
+    const taken = this.#counted(tenant, await take());
+    if (taken.accepted > 0) this.batches.rowsCame(event);
+    return taken;
   }
 
   /** The log holds an event's whole history from its first receipt on, or from before where an import says so. */
@@ -248,6 +256,7 @@ export class Tenon {
   /** Once a second: the charts' next point, and labels that have become final. */
   tick(): void {
     this.traffic.tick(this.machineNowMs());
+    this.batches.tick();
     this.#tellClock();
     this.#qualities.tick(this.#serving.online, this.applier.appliedSeq, this.clock.nowMs());
   }
@@ -265,6 +274,7 @@ export class Tenon {
   /** Everything that was answered is on disk; then the parts close. */
   async close(): Promise<void> {
     await this.sources.close();
+    await this.batches.close();
     await this.#qualities.close();
     await this.predictions.drain();
     await this.applier.close();

@@ -104,8 +104,10 @@ test("many rows come as lines; a bad one is told by its index and sinks no other
 test("history is put as it was known, for training sets that see what was served", async () => {
   const from = Date.now() - 20 * dayMs;
   const row = { account: "a5", tier: "pro", validFrom: from };
-  assert.equal((await put(row, {}, "?import=true&latency=1d")).status, 202);
-  const body = { keys: [{ account: "a5" }], at: from + dayMs / 2, asOf: "served", brief: true };
+  const { status, body: answer } = await put(row, {}, "?import=true&latency=1d");
+  assert.equal(status, 202);
+  const after = answer.position;
+  const body = { keys: [{ account: "a5" }], at: from + dayMs / 2, asOf: "served", brief: true, after };
   const early = await app.call("POST", "/features/plan", { key, body });
   assert.equal(early.body.rows[0].values.tier, null, "it was not known yet");
   const later = await app.call("POST", "/features/plan", { key, body: { ...body, at: from + 2 * dayMs } });

@@ -8,13 +8,14 @@ import { checksumOf } from "./checksum.ts";
 import type { AnswerMessage, Answers, DuckDbProcessOptions, RequestKind, RequestMessage } from "./message.ts";
 import { EngineCursor, unreadable } from "./parquet-cursor.ts";
 import { EngineDraft } from "./parquet-draft.ts";
-import { identifier, literal } from "./sql-text.ts";
+import { QueryCursor, sqlError } from "./query-cursor.ts";
+import { draftName, identifier, literal } from "./sql-text.ts";
 import { describeTable, TableCursor } from "./table-cursor.ts";
 
 const options: DuckDbProcessOptions = JSON.parse(process.argv[2]!);
 const tempDir = `${options.tempDir}/duckdb-${process.pid}`;
 const drafts = new Map<number, EngineDraft>();
-const cursors = new Map<number, EngineCursor | TableCursor>();
+const cursors = new Map<number, EngineCursor | TableCursor | QueryCursor>();
 
 try {
   setPriority(constants.priority.PRIORITY_LOW);
@@ -36,6 +37,7 @@ const instance = await DuckDBInstance.create(":memory:", {
   autoload_known_extensions: "false",
 });
 const connection: DuckDBConnection = await instance.connect();
+if (options.isSealed) await connection.run("set enable_external_access = false; set lock_configuration = true");
 
 function draftOf(session: number): EngineDraft {
   const draft = drafts.get(session);
@@ -56,7 +58,7 @@ async function answer(request: RequestMessage): Promise<Answers[RequestKind]> {
     case "draft":
       drafts.set(
         request.body.session,
-        await EngineDraft.create(connection, `draft_${request.body.session}`, request.body.fields),
+        await EngineDraft.create(connection, draftName(request.body.session), request.body.fields),
       );
       return undefined;
     case "append":
@@ -68,6 +70,14 @@ async function answer(request: RequestMessage): Promise<Answers[RequestKind]> {
       return undefined;
     case "table":
       cursors.set(request.body.session, await TableCursor.open(instance, request.body.read));
+      return undefined;
+    case "run":
+      return connection.run(request.body.sql).then(
+        () => undefined,
+        (thrown) => Promise.reject(sqlError(thrown)),
+      );
+    case "query":
+      cursors.set(request.body.session, await QueryCursor.open(instance, request.body.sql, request.body.fields));
       return undefined;
     case "next":
       return cursors.get(request.body.session)?.next();

@@ -16,14 +16,25 @@ import type {
 import type { TableFile, TableFiles, TableRead, TextColumns } from "../../ports/table-file.ts";
 import type { AnswerMessage, Answers, DuckDbProcessOptions, PackedBatch, RequestKind, Requests } from "./message.ts";
 import { packColumn, textsOf, unpackColumn } from "./packed-column.ts";
+import { draftName } from "./sql-text.ts";
 
 export interface DuckDbOptions {
   /** Where the engine puts what exceeds its memory. */
   readonly tempDir: string;
   /** Default 1,000. */
   readonly memoryMbMax?: number;
+  /** It reaches no file and no network: for SQL that is no one's here. Default: false. */
+  readonly isSealed?: boolean;
   /** How long the process is kept without a request. Default 30 s. */
   readonly idleMs?: number;
+}
+
+/** A table of the engine while it is filled. */
+export interface EngineTable {
+  /** What SQL calls it; its columns are `c0`, `c1`, … of doubles (NaN for null) and of bytes for texts. */
+  readonly name: string;
+  append(columns: readonly ParquetColumn[]): Promise<void>;
+  clear(): Promise<void>;
 }
 
 /** Rows that travel in one message. */
@@ -53,8 +64,8 @@ export class DuckDb implements ParquetEngine, TableFiles {
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor({ tempDir, memoryMbMax = 1_000, idleMs = 30_000 }: DuckDbOptions) {
-    this.#options = { tempDir, memoryMbMax };
+  constructor({ tempDir, memoryMbMax = 1_000, isSealed = false, idleMs = 30_000 }: DuckDbOptions) {
+    this.#options = { tempDir, memoryMbMax, isSealed };
     this.#idleMs = idleMs;
   }
 
@@ -75,11 +86,43 @@ export class DuckDb implements ParquetEngine, TableFiles {
   }
 
   async draft(fields: readonly ParquetField[]): Promise<ParquetDraft> {
+    const { live, session, append } = await this.#gather(fields);
+    return {
+      append,
+      finish: (file) => this.#ask(live, "finish", { session, file }),
+      abandon: () => this.#endSession(live, session),
+    };
+  }
+
+  /** Rows that SQL may name. */
+  async table(fields: readonly ParquetField[]): Promise<EngineTable> {
+    const { session, append } = await this.#gather(fields);
+    const name = draftName(session);
+    return { name, append, clear: () => this.run(`delete from ${name}`) };
+  }
+
+  /** @throws batch.sql, batch.memory */
+  run(sql: string): Promise<void> {
+    return this.#ask(this.#start(), "run", { sql });
+  }
+
+  /**
+   * The rows of a select whose columns have these types: texts as they are, all else as numbers.
+   * @throws batch.sql, batch.memory
+   */
+  async *query(sql: string, fields: readonly ParquetField[]): AsyncGenerator<ParquetBatch, void> {
+    const batches = this.#batches((live, session) => this.#ask(live, "query", { session, sql, fields }));
+    for await (const batch of batches) yield unpackBatch(fields, batch);
+  }
+
+  async #gather(fields: readonly ParquetField[]) {
     const live = this.#start();
     const session = this.#nextId++;
     await this.#beginSession(live, session, () => this.#ask(live, "draft", { session, fields }));
     return {
-      append: async (columns) => {
+      live,
+      session,
+      append: async (columns: readonly ParquetColumn[]): Promise<void> => {
         const rows = columns[0]?.values.length ?? 0;
         for (let from = 0; from < rows; from += chunkRows) {
           const to = Math.min(rows, from + chunkRows);
@@ -90,8 +133,6 @@ export class DuckDb implements ParquetEngine, TableFiles {
           });
         }
       },
-      finish: (file) => this.#ask(live, "finish", { session, file }),
-      abandon: () => this.#endSession(live, session),
     };
   }
 

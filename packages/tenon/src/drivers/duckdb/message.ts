@@ -25,6 +25,8 @@ export interface Requests {
   readonly finish: { readonly session: number; readonly file: string };
   readonly open: { readonly session: number; readonly read: ParquetRead };
   readonly table: { readonly session: number; readonly read: TableRead };
+  readonly run: { readonly sql: string };
+  readonly query: { readonly session: number; readonly sql: string; readonly fields: readonly ParquetField[] };
   readonly next: { readonly session: number };
   readonly end: { readonly session: number };
   readonly summary: { readonly file: string; readonly column: string };
@@ -38,6 +40,8 @@ export interface Answers {
   readonly finish: ParquetFile;
   readonly open: undefined;
   readonly table: undefined;
+  readonly run: undefined;
+  readonly query: undefined;
   /** Undefined at the end. */
   readonly next: PackedBatch | undefined;
   readonly end: undefined;
@@ -61,4 +65,6 @@ export type AnswerMessage =
 export interface DuckDbProcessOptions {
   readonly tempDir: string;
   readonly memoryMbMax: number;
+  /** It computes on what it is given, and reaches no file and no network. */
+  readonly isSealed: boolean;
 }

@@ -1,6 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { isSent } from "../../plan/plan.ts";
 import { appended, type LogEntry, type LogItem } from "../../ports/event-log.ts";
 import type { Tenon } from "../tenon.ts";
 import { deadTopic, decodeDeadLetter, settledTopic } from "./dead-letter.ts";
@@ -33,7 +34,7 @@ export class DeadLetters {
   /** @throws event.unknown with the nearest name */
   constructor(tenon: Tenon, tenant: number, event: string) {
     const { build, catalogue } = tenon;
-    const names = build.app.plan.events.filter(({ table }) => table === undefined).map(({ name }) => name);
+    const names = build.app.plan.events.filter(isSent).map(({ name }) => name);
     if (!names.includes(event)) {
       const hint = suggestion(event, names);
       throw new TenonError("event.unknown", `the app has no event "${event.slice(0, 100)}".${hint}`);

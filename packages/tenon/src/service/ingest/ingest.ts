@@ -68,6 +68,7 @@ export class Ingest {
         .filter((candidate) => candidate.event === event.name && sameColumns(candidate.columns, event))
         .at(-1);
       const topic = catalogue.topics[event.name];
+      if (event.batch) continue;
       if (event.table !== undefined) {
         this.#tables.set(event.name, new TableIntake(event, event.table, topic, schema?.id ?? 0));
         continue;

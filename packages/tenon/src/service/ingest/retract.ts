@@ -1,6 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { isSent } from "../../plan/plan.ts";
 import { appended, type LogEntry, type LogItem } from "../../ports/event-log.ts";
 import { encodeRetraction, retractionTopic } from "../materialize/event-decoder.ts";
 import type { Tenon } from "../tenon.ts";
@@ -28,7 +29,7 @@ export async function retractEvents(
   ids: readonly string[],
 ): Promise<Retracted> {
   const { plan } = tenon.build.app;
-  const names = plan.events.filter(({ table }) => table === undefined).map(({ name }) => name);
+  const names = plan.events.filter(isSent).map(({ name }) => name);
   if (!names.includes(event)) {
     const hint = suggestion(event, names);
     throw new TenonError("event.unknown", `the app has no event "${event.slice(0, 100)}".${hint}`);

@@ -5,6 +5,7 @@ import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "..
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
 import { LaneHistory } from "./lane-history.ts";
+import { runPoints } from "./run-points.ts";
 import { queriesFor, rowsWhile } from "./spine-queries.ts";
 import { byTime, entityRows, type SpineRow } from "./spine-rows.ts";
 import { sweepLane } from "./sweep.ts";
@@ -78,7 +79,7 @@ function readLog(
 ): { readonly histories: Map<number, LaneHistory>; readonly spine: SpineRow[] } {
   const bound = plan.featureSets.find(({ name }) => name === label.spine.while);
   const read = bound === undefined ? sets : [...sets, bound];
-  const laneIndexes = new Set([label.lane, ...read.flatMap((set) => set.columns.map((column) => column.lane))]);
+  const laneIndexes = new Set([label.lane, ...read.flatMap(lanesOf)]);
   const histories = new Map<number, LaneHistory>();
   for (const index of laneIndexes) {
     const lane = plan.lanes[index];
@@ -125,6 +126,11 @@ function readLog(
   return { histories, spine: spine.length > options.rowsMax ? spine.slice(-options.rowsMax) : spine };
 }
 
+const lanesOf = ({ columns, batch }: FeatureSetPlan): readonly number[] => [
+  ...columns.map(({ lane }) => lane),
+  ...(batch === undefined ? [] : [batch.runsLane]),
+];
+
 function firstSeen(histories: readonly LaneHistory[]): { tenant: number; key: string; atMs: number }[] {
   const first = new Map<string, { tenant: number; key: string; atMs: number }>();
   for (const seen of histories.flatMap((history) => history.firstSeen())) {
@@ -158,6 +164,7 @@ function readFeatures(
     const columns = set.columns.map(() => new Float64Array(spine.length));
     const lists: (readonly number[] | undefined)[][] = set.columns.map(() => []);
     const keyPlace = model.spine.columns.findIndex((column) => column.name === model.reads[index].keyColumn);
+    const run = set.batch === undefined ? undefined : runPoints(set.batch, spine, histories, options.asOf);
     for (const lane of new Set(set.columns.map((column) => column.lane))) {
       const history = histories.get(lane)!;
       const places = set.columns.flatMap((column, place) => (column.lane === lane ? [place] : []));
@@ -169,6 +176,7 @@ function readFeatures(
         options.asOf,
         () => -1,
       );
+      run?.moveTo(queries);
       sweepLane(
         history,
         places.map((place) => set.columns[place]),

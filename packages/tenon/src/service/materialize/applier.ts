@@ -7,7 +7,7 @@ import { type Catalogue, EventDecoder, eventTopics } from "./event-decoder.ts";
 import { LaneRows, laneLayout } from "./lane-rows.ts";
 
 /** Beyond a lane's longest window, for reads that travel a little back in time. */
-const travelMs = 24 * 3_600_000;
+export const travelMs = 24 * 3_600_000;
 /** Entries without a row that may pass before the position is stored. */
 const unstoredMax = 20_000;
 
@@ -43,6 +43,8 @@ export class Applier {
   #laneIds: readonly string[] = [];
   /** How long after its newest row a key may be let go, by lane. */
   #keptMs: ReadonlyMap<string, { readonly layout: LaneLayout; readonly keptMs: number }> = new Map();
+  /** By lane that is kept for ever: rows before this time cannot be reached any more. */
+  #keepFromMs: Readonly<Record<string, number>> = {};
   #loggedAtMs = Number.NEGATIVE_INFINITY;
   #nextSweepMs: number | undefined;
   #main: number;
@@ -81,6 +83,11 @@ export class Applier {
     for (const id of this.#laneIds) this.#positions.set(id, this.#positions.get(id) ?? 0);
   }
 
+  /** Lanes of runs: what lies before is in no run that can be read here. */
+  keepFrom(laneTimes: Readonly<Record<string, number>>): void {
+    this.#keepFromMs = laneTimes;
+  }
+
   /** Forgets lanes that no definition needs any more, with their rows. */
   drop(tenants: readonly number[], laneIds: readonly string[]): void {
     const unused = laneIds.filter((id) => !this.#laneIds.includes(id));
@@ -109,7 +116,7 @@ export class Applier {
     if (this.#loggedAtMs < this.#nextSweepMs) return;
     const lanes = new Map<string, SweptLane>();
     for (const [id, { layout, keptMs }] of this.#keptMs) {
-      const keepFromMs = this.#loggedAtMs - keptMs;
+      const keepFromMs = Math.max(this.#loggedAtMs - keptMs, this.#keepFromMs[id] ?? Number.NEGATIVE_INFINITY);
       if (Number.isFinite(keepFromMs)) lanes.set(id, { layout, keepFromMs });
     }
     const { removed, done } = this.#writer.sweep(lanes, limit.sweepKeysMax);
@@ -176,7 +183,11 @@ export class Applier {
       const key = rows.keyOf(told.values);
       if (key === undefined) continue;
       rows.make(entry, told, (text) => this.#writer.code(entry.tenant, id, text));
-      this.#writer.insert(entry.tenant, id, key, rows.row, entry.atMs - retentionMs - travelMs);
+      const keepFromMs = Math.max(
+        entry.atMs - retentionMs - travelMs,
+        this.#keepFromMs[id] ?? Number.NEGATIVE_INFINITY,
+      );
+      this.#writer.insert(entry.tenant, id, key, rows.row, keepFromMs);
       count++;
     }
     return count;

@@ -9,7 +9,15 @@ import {
   rowSeq,
   rowTime,
 } from "../../engine/window/lane-layout.ts";
-import type { ColumnPlan, ConditionPlan, EventPlan, FilterPlan, FilterValue, LanePlan } from "../../plan/plan.ts";
+import {
+  type ColumnPlan,
+  type ConditionPlan,
+  type EventPlan,
+  type FilterPlan,
+  type FilterValue,
+  isSent,
+  type LanePlan,
+} from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 import type { EventEntry } from "./event-decoder.ts";
@@ -29,7 +37,7 @@ export class LaneRows {
   /** The row that the last `make` filled. */
   readonly row: Float64Array;
   readonly #keyPlace: number;
-  /** A row of a table is valid at its time, where an event of the time of a read is not in a window. */
+  /** A row of a table or of a run is valid at its time, where an event of the time of a read is not in a window. */
   readonly #shiftMs: 0 | 1;
   readonly #columns: readonly { readonly place: number; readonly column: ColumnPlan; readonly hashed: boolean }[];
   readonly #filters: readonly ((values: readonly StoredValue[]) => boolean)[];
@@ -44,7 +52,7 @@ export class LaneRows {
       return found;
     };
     this.#keyPlace = place(lane.by.column);
-    this.#shiftMs = event.table === undefined ? 0 : 1;
+    this.#shiftMs = isSent(event) ? 0 : 1;
     this.#columns = lane.columns.map(({ name, hashed = false }) => ({
       place: place(name),
       column: event.columns[place(name)],

@@ -5,6 +5,7 @@ import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import { beforeEverythingMs, type Coverage } from "./coverage.ts";
 import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "./feature-value.ts";
+import { RunPointer } from "./run-pointer.ts";
 
 export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
 
@@ -41,8 +42,12 @@ export class FeatureSetReader {
   readonly #places: ReadonlyMap<string, number>;
   readonly #online: OnlineReader;
   readonly #coverage: Coverage;
+  /** Of a batch: which run the reads see. */
+  readonly #run: RunPointer | undefined;
   #tenant = 0;
   #atMs = 0;
+  /** Where the windows end: of a batch, at the rows of its run. */
+  #endMs = 0;
   #found = false;
   readonly #isBelow: Uint8Array;
   #belowFloor = 0;
@@ -58,6 +63,7 @@ export class FeatureSetReader {
     this.latest = new Float64Array(set.columns.length);
     this.lists = set.columns.map(() => undefined);
     this.#isBelow = new Uint8Array(set.columns.length);
+    this.#run = set.batch === undefined ? undefined : new RunPointer(set.batch, plan, online);
     this.#parts = [...new Set(set.columns.map((column) => column.lane))].map((index) => {
       const lane = plan.lanes[index];
       const places = set.columns.flatMap((column, place) => (column.lane === index ? [place] : []));
@@ -91,15 +97,17 @@ export class FeatureSetReader {
     this.#atMs = point.at;
     this.#found = false;
     this.#belowFloor = 0;
+    const end = this.#run === undefined ? point : this.#run.read(tenant, point);
+    this.#endMs = end?.at ?? Number.POSITIVE_INFINITY;
     for (const part of this.#parts) {
-      const lane = this.#online.lane(tenant, part.laneId, key);
-      if (lane === undefined) part.reader.readEmpty();
+      const lane = end === undefined ? undefined : this.#online.lane(tenant, part.laneId, key);
+      if (lane === undefined || end === undefined) part.reader.readEmpty();
       else {
         this.#found = true;
-        part.reader.read(lane, point);
+        part.reader.read(lane, end);
       }
       part.coveredFromMs = this.#coverage.coveredFromMs(tenant, part.event);
-      part.isFilling = this.#coverage.isFilling(part.laneId);
+      part.isFilling = this.#coverage.isFilling(part.laneId) || this.#isRunFilling;
       if (this.set.table !== undefined) this.#deleted = part.reader.values[part.places.length];
       const floor = Math.max(lane?.floor ?? Number.NEGATIVE_INFINITY, this.#online.floor(part.laneId));
       for (let i = 0; i < part.places.length; i++) {
@@ -111,6 +119,10 @@ export class FeatureSetReader {
         this.#belowFloor += this.#isBelow[place];
       }
     }
+  }
+
+  get #isRunFilling(): boolean {
+    return this.#run !== undefined && this.#coverage.isFilling(this.#run.laneId);
   }
 
   /** The last read reached back behind what the online store keeps. */
@@ -125,17 +137,26 @@ export class FeatureSetReader {
   }
 
   #beginOf({ windowMs, hopMs = 0 }: FeatureColumnPlan): number {
-    return windowBegin(this.#atMs, windowMs, hopMs);
+    return windowBegin(this.#endMs, windowMs, hopMs);
   }
 
   status(place: number): FeatureStatus {
     const { column, part } = this.#shown[place];
     if (part.isFilling || this.#isBelow[place] === 1) return "incomplete";
+    if (this.#run !== undefined) return this.#runStatus(this.#run, place);
     if (!this.#found) return "not-found";
     if (this.set.table !== undefined) return this.#tableStatus(place);
     // At least one event: what the window holds before the log began nobody knows.
     const fromMs = Math.max(this.#beginOf(column), beforeEverythingMs);
     if (fromMs < part.coveredFromMs) return "incomplete";
+    return Number.isNaN(this.values[place]) ? "null" : "present";
+  }
+
+  /** Before the first run nobody knows; a key that the run has no row of is not there. */
+  #runStatus(run: RunPointer, place: number): FeatureStatus {
+    if (Number.isNaN(run.asOfMs)) return "incomplete";
+    if (run.isExpired) return "expired";
+    if (!Number.isFinite(this.latest[place])) return "not-found";
     return Number.isNaN(this.values[place]) ? "null" : "present";
   }
 
@@ -146,8 +167,12 @@ export class FeatureSetReader {
     return isOld ? "expired" : "not-found";
   }
 
-  /** Milliseconds since the latest contributing event, or since a table's row is valid; null where there is none. */
+  /**
+   * Milliseconds since the latest contributing event, since a table's row is valid, or since the time that a run was
+   * computed for; null where there is none.
+   */
   ageMs(place: number): number | null {
+    if (this.#run !== undefined) return Number.isFinite(this.latest[place]) ? this.#atMs - this.#run.asOfMs : null;
     if (this.set.table !== undefined && this.#deleted !== 0) return null;
     const age = this.#atMs - this.latest[place] - (this.set.table === undefined ? 0 : 1);
     return Number.isFinite(age) ? age : null;

@@ -53,9 +53,12 @@ export class LogLanes implements OnlineReader {
 
   #routes(plan: Plan, catalogue: Catalogue, wanted: readonly WantedKey[]) {
     const keysByLane = new Map<number, Set<string>>();
-    for (const { set, key } of wanted) {
-      const columns = plan.featureSets.find((candidate) => candidate.name === set)?.columns ?? [];
-      for (const { lane } of columns) keysByLane.set(lane, (keysByLane.get(lane) ?? new Set()).add(key));
+    const want = (lane: number, key: string): void =>
+      void keysByLane.set(lane, (keysByLane.get(lane) ?? new Set()).add(key));
+    for (const { set: name, key } of wanted) {
+      const set = plan.featureSets.find((candidate) => candidate.name === name);
+      for (const { lane } of set?.columns ?? []) want(lane, key);
+      if (set?.batch !== undefined) want(set.batch.runsLane, set.batch.runsKey);
     }
     return new Map(
       plan.events.flatMap((event) => {

@@ -50,6 +50,11 @@ export class Sources {
     await this.setPlan(this.#tenon.build.app.plan);
   }
 
+  /** Whether the app runs for itself, and not for one command. */
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
   /** Follows another build; a pull whose event and source are the same goes on. */
   async setPlan({ events }: Plan): Promise<void> {
     if (!this.#isOn) return;
