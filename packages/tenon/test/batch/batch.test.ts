@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -256,6 +257,12 @@ test("tenants are apart: each one's SQL sees its own rows, and they are publishe
   assert.equal((await rowOf(app, globex, "a")).values.total, 50);
 });
 
+/** Processes of DuckDB that this one started. */
+function engines(): number {
+  const { stdout } = spawnSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });
+  return stdout.split("\n").filter((line) => line.includes("duckdb-process")).length;
+}
+
 test("SQL reaches no file, no network and no setting, and has the time that it may take", async () => {
   const outside = [
     "select account, 1 as total, (select content from read_text('/etc/hostname')) as top from payment",
@@ -271,6 +278,8 @@ test("SQL reaches no file, no network and no setting, and has the time that it m
   await app.call("POST", "/events/payment", { key, body: [{ account: "a", cents: 1 }] });
   await wait(5);
   await assert.rejects(app.running.tenon.batches.run("value"), { code: "batch.time" });
+  for (let waitedMs = 0; engines() > 0 && waitedMs < 5_000; waitedMs += 50) await wait(50);
+  assert.equal(engines(), 0, "nothing goes on computing");
 });
 
 test("the configuration tells what is wrong with a batch", async () => {
