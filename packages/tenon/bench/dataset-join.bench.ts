@@ -27,9 +27,9 @@ import { c, defineApp, embedded, entity, event, features } from "../src/index.ts
 import { compileApp } from "../src/plan/compile.ts";
 import { RowEncoder } from "../src/plan/row-codec.ts";
 import type { LogItem } from "../src/ports/event-log.ts";
-import { LaneHistory } from "../src/service/learn/lane-history.ts";
 import { sweepLane } from "../src/service/learn/sweep.ts";
 import { EventDecoder } from "../src/service/materialize/event-decoder.ts";
+import { LaneHistory } from "../src/service/materialize/lane-history.ts";
 import { laneLayout } from "../src/service/materialize/lane-rows.ts";
 import { type BenchOptions, type BenchResult, median, spread } from "./bench-result.ts";
 

@@ -50,6 +50,12 @@ export const limit = {
   applyReadMax: 1_000,
   applyEventsMax: 32_000,
   applyBytesMax: 64 * 1024 * 1024,
+  /** A lane that lacks more entries is filled key by key: entries of one read, bytes of rows at a time, and keys and rows of one transaction. */
+  fillEntriesMin: 200_000,
+  fillReadMax: 10_000,
+  fillBytesMax: 384 * 1024 * 1024,
+  fillKeysMax: 2_000,
+  fillRowsMax: 100_000,
   /** Keys that one step of the sweep for untouched ones looks at. */
   sweepKeysMax: 500,
   /** How long a read waits for the position in `after`. */

@@ -20,6 +20,19 @@ export interface SweptLane {
   readonly keepFromMs: number;
 }
 
+/** Rows of one key among those of others. */
+export interface RowsOfKey {
+  readonly tenant: number;
+  readonly laneId: string;
+  readonly key: string;
+  readonly rows: Float64Array;
+  /** Where its rows begin in `rows`. */
+  readonly places: readonly number[];
+  /** How long before each row rows are kept; at least from `keepFromMs`. */
+  readonly keptMs: number;
+  readonly keepFromMs: number;
+}
+
 /** The one writer of the online store: changes gather and are committed together with the position. */
 export interface OnlineWriter {
   /** Positions: up to where the store, and each lane that was ever filled, has taken the log. */
@@ -27,6 +40,10 @@ export interface OnlineWriter {
   setLayouts(layouts: ReadonlyMap<string, LaneLayout>): void;
   /** Puts a row in a key's lane; pages older than `keepFromMs` may go. */
   insert(tenant: number, laneId: string, key: string, row: Float64Array, keepFromMs: number): void;
+  /** Puts rows of a key: those that lie at `places`, in their order, each with what is kept before it. */
+  insertAll(o: RowsOfKey): void;
+  /** The highest log position of a key's rows; -1 where it has none. */
+  newestSeq(tenant: number, laneId: string, key: string): number;
   /** The code of a text in a lane's dictionary. */
   code(tenant: number, laneId: string, text: string): number;
   commit(main: number, lanes: ReadonlyMap<string, number>): void;

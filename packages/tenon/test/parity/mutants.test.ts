@@ -158,8 +158,8 @@ const mutants: Readonly<Record<string, Mutant>> = {
   },
   "a table's row is not there at its first millisecond": {
     file: "service/materialize/lane-rows.ts",
-    from: "event.table === undefined ? 0 : 1",
-    to: "event.table === undefined ? 0 : 0",
+    from: "isSent(event) ? 0 : 1",
+    to: "isSent(event) ? 0 : 0",
   },
 };
 

@@ -1,9 +1,9 @@
 import { sha256 } from "../../base/hash.ts";
 import { Lane } from "../../engine/window/lane.ts";
-import { type LaneLayout, rowStride } from "../../engine/window/lane-layout.ts";
+import { type LaneLayout, rowStride, rowTime } from "../../engine/window/lane-layout.ts";
 import { TileMaker } from "../../engine/window/tile.ts";
 import type { PageStore } from "../../engine/window/tile-tree.ts";
-import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
+import type { OnlineWriter, RowsOfKey, SweptLane } from "../../ports/online-store.ts";
 import { KeySweep, type StaleKey } from "./key-sweep.ts";
 import { bytesOf, numbersOf, readHead, writeHead } from "./lane-record.ts";
 import { codedTextBytesMax, kinds, laneFloorsKey, lanePositionsKey, OnlineKeys, positionKey } from "./online-keys.ts";
@@ -62,15 +62,33 @@ export class LmdbOnlineWriter implements OnlineWriter {
 
   /** Puts a row in a key's lane; rows and pages older than `keepFromMs` may go. */
   insert(tenant: number, laneId: string, key: string, row: Float64Array, keepFromMs: number): void {
+    const writable = this.#touched(tenant, laneId, key);
+    if (writable.lane.insert(row, 0)) {
+      writable.lane.trim(keepFromMs);
+      writable.rootDirty = true;
+    }
+  }
+
+  #touched(tenant: number, laneId: string, key: string): WritableLane {
     const writable = this.#lane(tenant, laneId, key);
     if (!writable.dirty) {
       writable.dirty = true;
       this.#dirty.push(writable);
     }
-    if (writable.lane.insert(row, 0)) {
-      writable.lane.trim(keepFromMs);
+    return writable;
+  }
+
+  insertAll({ tenant, laneId, key, rows, places, keptMs, keepFromMs }: RowsOfKey): void {
+    const writable = this.#touched(tenant, laneId, key);
+    for (const at of places) {
+      if (!writable.lane.insert(rows, at)) continue;
+      writable.lane.trim(Math.max(rows[at + rowTime] - keptMs, keepFromMs));
       writable.rootDirty = true;
     }
+  }
+
+  newestSeq(tenant: number, laneId: string, key: string): number {
+    return this.#lane(tenant, laneId, key).lane.newestSeq;
   }
 
   /** The code of a text in the lane's dictionary; a new one is stored with the next commit. */

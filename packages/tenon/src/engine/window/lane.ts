@@ -1,6 +1,6 @@
-import { isRetraction, type LaneLayout, pageRows, rowStride, rowTime } from "./lane-layout.ts";
+import { isRetraction, type LaneLayout, pageRows, rowSeq, rowStride, rowTime } from "./lane-layout.ts";
 import { cutBehind, insertRow, retractRow } from "./sorted-rows.ts";
-import type { TileMaker } from "./tile.ts";
+import { type TileMaker, tileMaxSeq } from "./tile.ts";
 import { type PageStore, TileTree } from "./tile-tree.ts";
 
 /** What reading a lane needs: the newest rows, the tiles over the older ones, and their pages. */
@@ -96,6 +96,17 @@ export class Lane implements LaneView {
 
   page(number: number): Float64Array {
     return this.#pages.page(number);
+  }
+
+  /** The highest log position of its rows; -1 where it has none. */
+  get newestSeq(): number {
+    let newest = -1;
+    for (let at = 0; at < this.#rowCount * this.#stride; at += this.#stride)
+      newest = Math.max(newest, this.#rows[at + rowSeq]);
+    const root = this.#tree.root() ?? [];
+    for (let end = root.length; end > 0; end -= root[end - 1])
+      newest = Math.max(newest, root[end - root[end - 1] + tileMaxSeq]);
+    return newest;
   }
 
   /** Takes a row (`[time, seq, receivedAt, mask, column …]` at `at`), or a retraction. True when the root changed. */

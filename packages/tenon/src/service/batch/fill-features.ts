@@ -1,8 +1,8 @@
 import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import type { RelationRows } from "../../ports/batch-engine.ts";
-import type { LaneHistory } from "../learn/lane-history.ts";
 import { sweepLane } from "../learn/sweep.ts";
+import type { LaneHistory } from "../materialize/lane-history.ts";
 import { presentFeature, textsOf } from "../predict/feature-value.ts";
 import { type LoadedRelations, sqlColumns } from "./load-relations.ts";
 

@@ -2,8 +2,8 @@ import { batchRuns } from "../../plan/batch-plan.ts";
 import type { FeatureSetPlan, Plan } from "../../plan/plan.ts";
 import type { BatchEngine, Relation, RelationRows } from "../../ports/batch-engine.ts";
 import type { EventLogReader } from "../../ports/event-log.ts";
-import { LaneHistory } from "../learn/lane-history.ts";
 import { type Catalogue, EventDecoder, eventTopics } from "../materialize/event-decoder.ts";
+import { LaneHistory } from "../materialize/lane-history.ts";
 
 const readLimit = 10_000;
 

@@ -1,10 +1,10 @@
 import type { CompiledApp, FeatureSetPlan, LabelPlan, Plan, TrainedModelPlan } from "../../plan/plan.ts";
 import type { EventLogReader } from "../../ports/event-log.ts";
 import { type Catalogue, EventDecoder, eventTopics } from "../materialize/event-decoder.ts";
+import { LaneHistory } from "../materialize/lane-history.ts";
 import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "../predict/feature-value.ts";
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
-import { LaneHistory } from "./lane-history.ts";
 import { runPoints } from "./run-points.ts";
 import { queriesFor, rowsWhile } from "./spine-queries.ts";
 import { byTime, entityRows, type SpineRow } from "./spine-rows.ts";

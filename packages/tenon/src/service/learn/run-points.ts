@@ -1,5 +1,5 @@
 import type { BatchPlan } from "../../plan/batch-plan.ts";
-import type { LaneHistory } from "./lane-history.ts";
+import type { LaneHistory } from "../materialize/lane-history.ts";
 import { queriesFor } from "./spine-queries.ts";
 import type { SpineRow } from "./spine-rows.ts";
 import { type SweepQueries, sweepLane } from "./sweep.ts";

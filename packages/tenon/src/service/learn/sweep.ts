@@ -4,8 +4,8 @@ import { MemoryPages } from "../../engine/window/memory-pages.ts";
 import { TileMaker } from "../../engine/window/tile.ts";
 import { type WindowColumn, WindowReader } from "../../engine/window/window-reader.ts";
 import type { WindowValues } from "../../engine/window/window-sweep.ts";
+import type { LaneHistory } from "../materialize/lane-history.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
-import type { LaneHistory } from "./lane-history.ts";
 
 /** A read of the past: the row that it is for, its key's number, its time, and how much was known. */
 export interface SweepQueries {

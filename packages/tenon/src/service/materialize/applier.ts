@@ -1,9 +1,11 @@
 import { limit } from "../../base/limit.ts";
 import type { LaneLayout } from "../../engine/window/lane-layout.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { EventPlan, Plan } from "../../plan/plan.ts";
 import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
 import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
 import { type Catalogue, EventDecoder, eventTopics } from "./event-decoder.ts";
+import { type FillBounds, LaneFill, type LaneKept } from "./lane-fill.ts";
+import { LaneHistory } from "./lane-history.ts";
 import { LaneRows, laneLayout } from "./lane-rows.ts";
 
 /** Beyond a lane's longest window, for reads that travel a little back in time. */
@@ -16,6 +18,7 @@ const sweepEveryMs = 3_600_000;
 
 /** One event of the plan: how to read it, and the lanes that take it. */
 interface Route {
+  readonly event: EventPlan;
   readonly decoder: EventDecoder;
   readonly lanes: readonly LaneRows[];
 }
@@ -41,20 +44,25 @@ export class Applier {
   readonly #writer: OnlineWriter;
   #routes = new Map<number, Route>();
   #laneIds: readonly string[] = [];
+  #retentionMs: ReadonlyMap<string, number> = new Map();
   /** How long after its newest row a key may be let go, by lane. */
   #keptMs: ReadonlyMap<string, { readonly layout: LaneLayout; readonly keptMs: number }> = new Map();
   /** By lane that is kept for ever: rows before this time cannot be reached any more. */
   #keepFromMs: Readonly<Record<string, number>> = {};
   #loggedAtMs = Number.NEGATIVE_INFINITY;
   #nextSweepMs: number | undefined;
+  /** What fills lanes that lack much of the log. */
+  #fill: LaneFill | undefined;
+  readonly #fillBounds: FillBounds;
   #main: number;
   #unstored = 0;
   #commits = 0;
   readonly #positions: Map<string, number>;
 
-  constructor(reader: EventLogReader, writer: OnlineWriter) {
+  constructor(reader: EventLogReader, writer: OnlineWriter, fill: FillBounds = limit) {
     this.#reader = reader;
     this.#writer = writer;
+    this.#fillBounds = fill;
     const stored = writer.positions();
     this.#main = stored.main;
     this.#positions = stored.lanes;
@@ -65,6 +73,7 @@ export class Applier {
     const layouts = new Map<string, LaneLayout>(plan.lanes.map((lane) => [lane.id, laneLayout(lane)]));
     this.#writer.setLayouts(layouts);
     this.#laneIds = plan.lanes.map((lane) => lane.id);
+    this.#retentionMs = new Map(plan.lanes.map((lane) => [lane.id, lane.retentionMs]));
     const lateMs = new Map(plan.events.map((event) => [event.name, event.lateMs]));
     this.#keptMs = new Map(
       plan.lanes.map((lane) => [
@@ -76,9 +85,11 @@ export class Applier {
     for (const event of plan.events) {
       const lanes = plan.lanes.filter((lane) => lane.event === event.name).map((lane) => new LaneRows(lane, event));
       if (lanes.length === 0) continue;
-      const route = { decoder: new EventDecoder(event, catalogue), lanes };
+      const route = { event, decoder: new EventDecoder(event, catalogue), lanes };
       for (const topic of eventTopics(event, catalogue)) this.#routes.set(topic, route);
     }
+    // What it has read is of lanes that may be gone: it begins anew, and passes over what is written.
+    this.#fill = undefined;
     // A lane that comes back after a while goes on from where it was left.
     for (const id of this.#laneIds) this.#positions.set(id, this.#positions.get(id) ?? 0);
   }
@@ -98,15 +109,57 @@ export class Applier {
 
   get state(): ApplierState {
     const behind = this.#laneIds.filter((id) => this.#positionOf(id) < this.#main);
-    return { main: this.#main, filling: Object.fromEntries(behind.map((id) => [id, this.#positionOf(id)])) };
+    const reached = (id: string): number =>
+      this.#fill?.laneIds.includes(id) ? this.#fill.reached : this.#positionOf(id);
+    return { main: this.#main, filling: Object.fromEntries(behind.map((id) => [id, reached(id)])) };
   }
 
   /** Applies one batch of what is new, and one of what lanes lack. False when there was nothing to do. */
   step(): boolean {
     const wentOn = this.#advance(this.#main, (position) => position >= this.#main);
     const behind = Math.min(this.#main, ...this.#laneIds.map((id) => this.#positionOf(id)));
-    const filled = behind < this.#main && this.#advance(behind, (position) => position === behind, this.#main);
+    const filled = behind < this.#main && this.#fillOn(behind);
     return wentOn || filled;
+  }
+
+  /** Takes lanes that stand behind on by a piece: entry by entry, or key by key where they lack many. */
+  #fillOn(behind: number): boolean {
+    if (this.#fill === undefined && this.#main - behind <= this.#fillBounds.fillEntriesMin)
+      return this.#advance(behind, (position) => position === behind, this.#main);
+    this.#fill ??= this.#newFill(behind);
+    const isDone = this.#fill.step();
+    if (isDone) for (const id of this.#fill.laneIds) this.#positions.set(id, this.#fill.to);
+    if (isDone || this.#fill.isWriting) this.#commit();
+    if (isDone) this.#fill = undefined;
+    return true;
+  }
+
+  #newFill(from: number): LaneFill {
+    const routes = [...this.#routes].map(([topic, { event, decoder, lanes }]) => {
+      const behind = lanes.filter(({ lane }) => this.#positionOf(lane.id) === from);
+      return { topic, event, decoder, lanes: behind.map(({ lane }) => lane) };
+    });
+    const histories = new Map<string, LaneHistory>();
+    for (const { event, lanes } of routes)
+      for (const lane of lanes)
+        if (!histories.has(lane.id))
+          histories.set(
+            lane.id,
+            new LaneHistory(lane, event, (tenant, text) => this.#writer.code(tenant, lane.id, text)),
+          );
+    return new LaneFill({
+      reader: this.#reader,
+      writer: this.#writer,
+      routes: new Map(
+        routes.flatMap(({ topic, decoder, lanes }) =>
+          lanes.length === 0 ? [] : [[topic, { decoder, histories: lanes.map(({ id }) => histories.get(id)!) }]],
+        ),
+      ),
+      keptOf: (id) => this.#keptOf(id),
+      from,
+      bound: this.#main,
+      bounds: this.#fillBounds,
+    });
   }
 
   /** Goes on with the hourly sweep for keys that nothing touches any more: without it they would lie there for ever. */
@@ -167,6 +220,11 @@ export class Applier {
     return batch;
   }
 
+  #keptOf(laneId: string): LaneKept {
+    const keepFromMs = this.#keepFromMs[laneId] ?? Number.NEGATIVE_INFINITY;
+    return { keptMs: (this.#retentionMs.get(laneId) ?? 0) + travelMs, keepFromMs };
+  }
+
   #positionOf(laneId: string): number {
     return this.#positions.get(laneId) ?? 0;
   }
@@ -178,16 +236,13 @@ export class Applier {
     let count = 0;
     const told = route.decoder.entry(entry.payload);
     for (const rows of route.lanes) {
-      const { id, retentionMs } = rows.lane;
+      const { id } = rows.lane;
       if (!wanted.has(id)) continue;
       const key = rows.keyOf(told.values);
       if (key === undefined) continue;
       rows.make(entry, told, (text) => this.#writer.code(entry.tenant, id, text));
-      const keepFromMs = Math.max(
-        entry.atMs - retentionMs - travelMs,
-        this.#keepFromMs[id] ?? Number.NEGATIVE_INFINITY,
-      );
-      this.#writer.insert(entry.tenant, id, key, rows.row, keepFromMs);
+      const { keptMs, keepFromMs } = this.#keptOf(id);
+      this.#writer.insert(entry.tenant, id, key, rows.row, Math.max(entry.atMs - keptMs, keepFromMs));
       count++;
     }
     return count;
