@@ -85,11 +85,11 @@ if (import.meta.main) {
   const reader = new SqliteLogReader(join(dir!, "log"));
   const applier = new Applier(reader, writer);
   // The app has taken the log before the column was defined.
-  applier.setPlan(before, catalogue);
+  applier.setPlans([before], catalogue);
   while (applier.step());
   const begun = performance.now();
   const usage = process.cpuUsage();
-  applier.setPlan(plan, catalogue);
+  applier.setPlans([plan], catalogue);
   while (applier.step());
   reader.close();
   writer.close();

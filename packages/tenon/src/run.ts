@@ -14,6 +14,7 @@ import { LmdbOnlineReader } from "./drivers/lmdb/online-reader.ts";
 import { lockDirectory } from "./drivers/sqlite/directory-lock.ts";
 import { SqliteMetadataStore } from "./drivers/sqlite/metadata-store.ts";
 import { SqliteStorage } from "./drivers/sqlite/storage.ts";
+import { readBuild } from "./plan/build.ts";
 import { diffPlans, type PlanChange } from "./plan/diff.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { PurityWarning } from "./plan/purity.ts";
@@ -121,7 +122,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const metadata = new SqliteMetadataStore((calls) => storage.metadata(calls));
     clock = await openClock(metadata, storage.lastLoggedAtMs, machineNowMs, o.clock);
     const nowMs = clock.nowMs.bind(clock);
-    const catalogue = await catalogueOf(metadata, build.plan);
+    const catalogue = await catalogueOf(metadata, [build.plan]);
 
     const onFatal = (error: Error): void =>
       logger.error(
@@ -129,7 +130,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
         "the applier failed and is started again: features stand still until it has caught up",
       );
     const applier = await ApplierThread.start(
-      { places, onlineDir, committed: storage.committed, plan: build.plan, catalogue },
+      { places, onlineDir, committed: storage.committed, plans: [build.plan], catalogue },
       onFatal,
     );
     opened.push(() => applier.close());
@@ -140,6 +141,8 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const tenon = new Tenon({
       build: { id: build.id, app: build },
       catalogue,
+      catalogueOf: (plans) => catalogueOf(metadata, plans),
+      readBuild: (id) => readBuild(buildsDir, id),
       log: storage,
       metadata,
       openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan), () => applier.commits),
@@ -188,7 +191,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
         const before = build;
         ({ build, warnings } = found);
         if (build.id === before.id) return { ...unchanged, warnings };
-        await tenon.changeBuild({ id: build.id, app: build }, await catalogueOf(metadata, build.plan));
+        await tenon.changeBuild({ id: build.id, app: build });
         await saveServedBuild(metadata, build.id);
         await metadata.addAudit({ atMs: nowMs(), kind: "build.changed", text: `build ${build.id}` });
         return { ...unchanged, changed: true, changes: diffPlans(before.plan, build.plan), warnings };
@@ -238,12 +241,13 @@ function checkEnvironment({ app }: Plan, environment: string): void {
   throw new TenonError("define.store", `app "${app.name}" names no stores for "${environment}"; it names ${known}`);
 }
 
-async function catalogueOf(metadata: MetadataStore, plan: Plan): Promise<WorkerCatalogue> {
-  const names = [
-    ...plan.events.flatMap(({ name }) => [name, retractionTopic(name), deadTopic(name), settledTopic(name)]),
-    ...plan.predictions.map(({ name }) => predictionTopic(name)),
-  ];
-  return { topics: await metadata.topics(names), schemas: await metadata.schemas(plan.events) };
+async function catalogueOf(metadata: MetadataStore, plans: readonly Plan[]): Promise<WorkerCatalogue> {
+  const names = plans.flatMap(({ events, predictions }) => [
+    ...events.flatMap(({ name }) => [name, retractionTopic(name), deadTopic(name), settledTopic(name)]),
+    ...predictions.map(({ name }) => predictionTopic(name)),
+  ]);
+  const [plan] = plans;
+  return { topics: await metadata.topics([...new Set(names)]), schemas: await metadata.schemas(plan?.events ?? []) };
 }
 
 async function openClock(

@@ -221,8 +221,13 @@ function diffModel(
   if (was.source === "trained" && is.source === "trained") {
     const changed = changedInputs(inputMeanings(before, was), inputMeanings(after, is));
     if (changed.length === 0) return [retrain(definition, "its label, inputs or trainer changed")];
-    const why = "a live version that learnt them cannot be asked: the fallback answers until a new one is live";
-    return [breaking(definition, `its inputs ${changed.join(", ")} changed or are gone`, why)];
+    const what = `its inputs ${changed.join(", ")} changed or are gone`;
+    if (canonicalJson(was.spine) === canonicalJson(is.spine)) {
+      const why = "train again: until a new version is live, the live one is served by the build that it learnt by";
+      return [{ kind: "backfill", definition, what, why }];
+    }
+    const why = "its row changed, too: the fallback answers until a new version is live";
+    return [breaking(definition, what, why)];
   }
   if (was.source !== is.source)
     return [

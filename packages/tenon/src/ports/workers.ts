@@ -17,7 +17,8 @@ export interface ApplierControl {
   readonly appliedSeq: number;
   /** Lanes that are being filled from the log, with how far they are. */
   readonly filling: Readonly<Record<string, number>>;
-  setPlan(plan: Plan, catalogue: WorkerCatalogue): void;
+  /** Plans whose lanes are kept: the one that serves, and those of versions that are served by their own builds. */
+  setPlans(plans: readonly Plan[], catalogue: WorkerCatalogue): void;
   drop(tenants: readonly number[], laneIds: readonly string[]): void;
   /** Rows of these lanes that lie before a time may go: no read of the online store reaches them. */
   keepFrom(laneTimes: Readonly<Record<string, number>>): void;

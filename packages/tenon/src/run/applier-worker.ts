@@ -12,7 +12,7 @@ export interface ApplierWorkerData {
   readonly committed: SharedArrayBuffer;
   /** Two: the last applied position, and how many commits the online store has had. */
   readonly applied: SharedArrayBuffer;
-  readonly plan: Plan;
+  readonly plans: readonly Plan[];
   readonly catalogue: Catalogue;
   /** Counts the plans: what is told of an older one says nothing of the lanes of a newer. */
   readonly planNumber: number;
@@ -21,7 +21,12 @@ export interface ApplierWorkerData {
 export type ApplierReport = ApplierState & { readonly planNumber: number };
 
 export type ApplierRequest =
-  | { readonly kind: "plan"; readonly plan: Plan; readonly catalogue: Catalogue; readonly planNumber: number }
+  | {
+      readonly kind: "plans";
+      readonly plans: readonly Plan[];
+      readonly catalogue: Catalogue;
+      readonly planNumber: number;
+    }
   | { readonly kind: "drop"; readonly tenants: readonly number[]; readonly laneIds: readonly string[] }
   | { readonly kind: "keep"; readonly laneTimes: Readonly<Record<string, number>> }
   | { readonly kind: "close" };
@@ -36,7 +41,7 @@ function run(data: ApplierWorkerData): void {
   const writer = new LmdbOnlineWriter(data.onlineDir);
   const reader = openWholeLog(data.places);
   const applier = new Applier(reader, writer);
-  applier.setPlan(data.plan, data.catalogue);
+  applier.setPlans(data.plans, data.catalogue);
   let { planNumber } = data;
   let told = "";
   const tell = (state: ApplierState): void => {
@@ -52,8 +57,8 @@ function run(data: ApplierWorkerData): void {
   for (;;) {
     const request: { message: ApplierRequest } | undefined = receiveMessageOnPort(port);
     if (request?.message.kind === "close") break;
-    if (request?.message.kind === "plan") {
-      applier.setPlan(request.message.plan, request.message.catalogue);
+    if (request?.message.kind === "plans") {
+      applier.setPlans(request.message.plans, request.message.catalogue);
       planNumber = request.message.planNumber;
     }
     if (request?.message.kind === "drop") applier.drop(request.message.tenants, request.message.laneIds);

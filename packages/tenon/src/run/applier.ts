@@ -88,10 +88,10 @@ export class ApplierThread implements ApplierControl {
     this.#onFilling = listener;
   }
 
-  setPlan(plan: Plan, catalogue: WorkerCatalogue): void {
+  setPlans(plans: readonly Plan[], catalogue: WorkerCatalogue): void {
     const planNumber = this.#data.planNumber + 1;
-    this.#data = { ...this.#data, plan, catalogue, planNumber };
-    this.#send({ kind: "plan", plan, catalogue, planNumber });
+    this.#data = { ...this.#data, plans, catalogue, planNumber };
+    this.#send({ kind: "plans", plans, catalogue, planNumber });
   }
 
   drop(tenants: readonly number[], laneIds: readonly string[]): void {

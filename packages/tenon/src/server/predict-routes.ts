@@ -74,7 +74,7 @@ export function answerOf(predicted: Predicted, explain: boolean, tenon: Call["te
 }
 
 const featuresOf = (record: PredictionRecord, tenon: Call["tenon"]): object =>
-  describeLogged(record, tenon.build.app.plan).features;
+  describeLogged(record, tenon.builds.servingPlan(record.build)).features;
 
 async function recentPredictions({ tenon, response, caller, query }: Call): Promise<void> {
   const count = Math.max(1, Math.min(recentMax, Number(query.get("limit") ?? 50) || 50));

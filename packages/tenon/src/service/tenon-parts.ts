@@ -1,7 +1,7 @@
 import type { AppClock } from "../base/app-clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
-import type { CompiledApp } from "../plan/plan.ts";
+import type { CompiledApp, Plan } from "../plan/plan.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineReader } from "../ports/online-store.ts";
@@ -24,6 +24,10 @@ export interface ServedBuild {
 export interface TenonParts {
   readonly build: ServedBuild;
   readonly catalogue: WorkerCatalogue;
+  /** Numbers for the names of several plans. */
+  readonly catalogueOf: (plans: readonly Plan[]) => Promise<WorkerCatalogue>;
+  /** A build that was served before. @throws data.corrupt, data.newer */
+  readonly readBuild: (id: string) => Promise<CompiledApp>;
   readonly log: EventLog;
   readonly metadata: MetadataStore;
   readonly openOnline: (app: CompiledApp) => OnlineReader;

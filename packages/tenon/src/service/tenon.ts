@@ -1,5 +1,5 @@
 import type { AppClock } from "../base/app-clock.ts";
-import { messageOf, TenonError } from "../base/error.ts";
+import { TenonError } from "../base/error.ts";
 import type { Logger } from "../base/log.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { ModelPlan, TrainedModelPlan } from "../plan/plan.ts";
@@ -12,13 +12,14 @@ import type { ImportMode } from "./ingest/import-mode.ts";
 import { Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
+import { Builds } from "./predict/builds.ts";
 import { Coverage } from "./predict/coverage.ts";
 import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
 import { Predictions } from "./predict/predictions.ts";
 import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
-import { Serving } from "./predict/serving.ts";
+import type { Serving } from "./predict/serving.ts";
 import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
 import type { LiveQuality } from "./watch/live-quality.ts";
@@ -50,11 +51,8 @@ export class Tenon {
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
-  readonly #openOnline: TenonParts["openOnline"];
   readonly #ingest: Ingest;
-  #build: ServedBuild;
-  #catalogue: WorkerCatalogue;
-  #serving: Serving;
+  readonly builds: Builds;
   #clockTold = false;
   readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
@@ -74,33 +72,32 @@ export class Tenon {
     this.environment = parts.environment;
     this.machineNowMs = parts.machineNowMs;
     this.startedAtMs = parts.machineNowMs();
-    this.#openOnline = parts.openOnline;
     this.past = parts.past;
     this.archived = parts.archived;
-    this.#build = parts.build;
-    this.#catalogue = parts.catalogue;
     const nowMs = (): number => this.clock.nowMs();
     this.#qualities = new Qualities(parts);
     this.#ingest = new Ingest(parts.log, nowMs);
     this.predictions = new Predictions(this, new PredictionLog(parts.log, parts.logger, nowMs), this.#qualities);
     this.applier.onFilling((laneIds) => this.coverage.setFilling(laneIds));
     this.coverage.setFilling(Object.keys(this.applier.filling));
-    this.registry.onLive((model, version) => this.#serving.serve(model, version));
-    this.#serving = this.#serve(parts.build, parts.catalogue);
+    this.builds = new Builds(parts, this.coverage, (build, catalogue) => {
+      this.#ingest.setPlan(build.app.plan, catalogue);
+      this.#qualities.setPlan(build.app.plan, catalogue);
+    });
     this.sources = new Sources(this, parts.sources, parts.random);
     this.batches = new Batches(this, parts.batchRunner);
   }
 
   get build(): ServedBuild {
-    return this.#build;
+    return this.builds.build;
   }
 
   get catalogue(): WorkerCatalogue {
-    return this.#catalogue;
+    return this.builds.catalogue;
   }
 
   get serving(): Serving {
-    return this.#serving;
+    return this.builds.serving;
   }
 
   get quality(): readonly LiveQuality[] {
@@ -114,53 +111,17 @@ export class Tenon {
     const startSeq = this.log.lastSeq;
     if (!(await this.applier.waitFor(startSeq, catchUpWaitMs)))
       this.coverage.catchUp(() => this.applier.appliedSeq < startSeq);
-    await this.#loadLive();
+    await this.builds.start();
     await this.sources.start();
     // An app that is started for one command pulls nothing, and runs nothing by itself.
     await this.batches.start(this.sources.isOn);
   }
 
   /** Serves another build from the next request on; nothing that is under way is lost. */
-  async changeBuild(build: ServedBuild, catalogue: WorkerCatalogue): Promise<void> {
-    const before = this.#serving;
-    this.applier.setPlan(build.app.plan, catalogue);
-    this.#build = build;
-    this.#catalogue = catalogue;
-    const known = new Set(before.app.plan.lanes.map((lane) => lane.id));
-    // Until the applier says otherwise a new lane is empty, and its reads say so.
-    this.coverage.setFilling(build.app.plan.lanes.filter((lane) => !known.has(lane.id)).map((lane) => lane.id));
-    this.#serving = this.#serve(build, catalogue);
-    await this.#loadLive();
-    before.online.close();
+  async changeBuild(build: ServedBuild): Promise<void> {
+    await this.builds.change(build);
     await this.sources.setPlan(build.app.plan);
     await this.batches.setPlan(build.app.plan);
-  }
-
-  #serve(build: ServedBuild, catalogue: WorkerCatalogue): Serving {
-    this.#ingest.setPlan(build.app.plan, catalogue);
-    this.#qualities.setPlan(build.app.plan, catalogue);
-    const online = this.#openOnline(build.app);
-    return new Serving({
-      app: build.app,
-      build: build.id,
-      online,
-      coverage: this.coverage,
-      nowMs: () => this.clock.nowMs(),
-      appliedSeq: () => this.applier.appliedSeq,
-    });
-  }
-
-  async #loadLive(): Promise<void> {
-    for (const model of this.#build.app.plan.models) {
-      if (model.source !== "trained") continue;
-      try {
-        const live = await this.registry.loadLive(model.name);
-        if (live !== undefined) this.#serving.serve(model.name, live);
-      } catch (thrown) {
-        // One model without its file is no reason to take no events: its predictions fall back and say so.
-        this.logger.error({ model: model.name, error: messageOf(thrown) }, "the live version cannot be loaded");
-      }
-    }
   }
 
   /** Takes events in; answers when the good ones are durable. */
@@ -202,7 +163,7 @@ export class Tenon {
   /** The log holds an event's whole history from its first receipt on, or from before where an import says so. */
   async #cover(tenant: number, event: string): Promise<void> {
     if (this.coverage.has(tenant, event)) return;
-    if (!this.#build.app.plan.events.some((candidate) => candidate.name === event)) return;
+    if (!this.build.app.plan.events.some((candidate) => candidate.name === event)) return;
     const nowMs = this.clock.nowMs();
     await this.declareWhole(tenant, event, nowMs);
   }
@@ -220,14 +181,14 @@ export class Tenon {
 
   /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */
   async features(tenant: number, query: FeatureQuery): Promise<FeaturesRead & { readonly archive: boolean }> {
-    const read = readFeatures(this.#serving, tenant, query);
+    const read = readFeatures(this.serving, tenant, query);
     if (!read.belowFloor) return { ...read, archive: false };
     return { ...(await featuresFromLog(this, tenant, query, read.position)), archive: true };
   }
 
   /** @throws model.unknown */
   model(name: string): ModelPlan {
-    const { models } = this.#build.app.plan;
+    const { models } = this.build.app.plan;
     const model = models.find((candidate) => candidate.name === name);
     if (model !== undefined) return model;
     const nearest = suggestion(name, new Set(models.map((candidate) => candidate.name)));
@@ -244,11 +205,11 @@ export class Tenon {
   learnRequest(model: string, o: { readonly rowsMax: number }): LearnRequest {
     return {
       model,
-      buildId: this.#build.id,
+      buildId: this.build.id,
       seqMax: this.log.lastSeq,
       nowMs: this.clock.nowMs(),
       rowsMax: o.rowsMax,
-      catalogue: this.#catalogue,
+      catalogue: this.catalogue,
       datasetOnly: false,
     };
   }
@@ -258,7 +219,7 @@ export class Tenon {
     this.traffic.tick(this.machineNowMs());
     this.batches.tick();
     this.#tellClock();
-    this.#qualities.tick(this.#serving.online, this.applier.appliedSeq, this.clock.nowMs());
+    this.#qualities.tick(this.serving.online, this.applier.appliedSeq, this.clock.nowMs());
   }
 
   #tellClock(): void {
@@ -278,7 +239,7 @@ export class Tenon {
     await this.#qualities.close();
     await this.predictions.drain();
     await this.applier.close();
-    this.#serving.online.close();
+    this.builds.close();
     await this.log.close();
   }
 }

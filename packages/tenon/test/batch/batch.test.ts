@@ -372,11 +372,15 @@ test("a changed SQL is another batch: what the old one published is none of it",
 test("runs are told over HTTP, begun, and filled for the past; an error's text is the owner's", async () => {
   const sql = `${totals} having max(cents) < 1000 or error('of ' || account)`;
   await using app = await start(config(sql));
+  const { tenon } = app.running;
   const key = await app.key("acme");
   await app.call("POST", "/events/payment", { key, body: [{ account: "a", cents: 3 }] });
   const { status, body } = await app.call("POST", "/batches/value/run", { key });
   assert.deepEqual([status, body], [202, { batch: "value", state: "running" }]);
   await published(app, 1);
+  // It is told as running until its turn has ended.
+  for (let waitedMs = 0; tenon.batches.progress("value") !== undefined && waitedMs < 5_000; waitedMs += 20)
+    await wait(20);
   const { body: list } = await app.call("GET", "/batches", { key });
   const [batch] = list.batches;
   assert.deepEqual(
@@ -391,7 +395,7 @@ test("runs are told over HTTP, begun, and filled for the past; an error's text i
   assert.equal(wrong.status, 422);
   await app.call("POST", "/events/payment", { key, body: [{ account: "secret", cents: 3_000 }] });
   await wait(5);
-  await assert.rejects(app.running.tenon.batches.run("value"), /of secret/);
+  await assert.rejects(tenon.batches.run("value"), /of secret/);
   const { body: told } = await app.call("GET", "/batches/value", { key });
   assert.deepEqual(
     [told.state, told.runs[0].error],

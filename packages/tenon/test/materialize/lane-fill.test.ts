@@ -111,7 +111,7 @@ test(`lanes that are filled key by key have what those have that took every entr
     const writer = new LmdbOnlineWriter(join(dir, name));
     const reader = new SqliteLogReader(join(dir, "log"));
     const applier = new Applier(reader, writer, bounds);
-    applier.setPlan(plan, catalogue);
+    applier.setPlans([plan], catalogue);
     return { applier, close: () => [reader.close(), writer.close()] };
   };
   // The set comes when most of the log has been taken.

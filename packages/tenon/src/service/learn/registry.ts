@@ -2,7 +2,7 @@ import { TenonError } from "../../base/error.ts";
 import { decodeTreeModel } from "../../engine/train/tree-file.ts";
 import type { ArtifactStore } from "../../ports/artifact-store.ts";
 import type { MetadataStore, StoredAlias } from "../../ports/metadata-store.ts";
-import type { ServedVersion } from "../predict/predictor.ts";
+import type { ServedVersion } from "../predict/version-inputs.ts";
 import { isPromotable, type VersionRecord } from "./version-record.ts";
 
 /** Versions of models and which of them is live. A flip is one transaction; requests run whole on what they began with. */
@@ -12,7 +12,7 @@ export class Registry {
   readonly #nowMs: () => number;
   readonly #versions = new Map<string, VersionRecord[]>();
   readonly #aliases = new Map<string, StoredAlias>();
-  #onLive: (model: string, version: ServedVersion) => void = () => {};
+  #onLive: (model: string, version: ServedVersion) => Promise<void> = async () => {};
 
   private constructor(metadata: MetadataStore, artifacts: ArtifactStore, nowMs: () => number) {
     this.#metadata = metadata;
@@ -28,7 +28,7 @@ export class Registry {
   }
 
   /** Called with a version that is loaded and live from now on. */
-  onLive(listener: (model: string, version: ServedVersion) => void): void {
+  onLive(listener: (model: string, version: ServedVersion) => Promise<void>): void {
     this.#onLive = listener;
   }
 
@@ -68,9 +68,9 @@ export class Registry {
   }
 
   async load(model: string, version: number): Promise<ServedVersion> {
-    const { digest, inputs } = this.version(model, version);
+    const { digest, inputs, build } = this.version(model, version);
     const trees = decodeTreeModel(await this.artifact(model, version));
-    return { version, digest, trees, ...(inputs === undefined ? {} : { inputs }) };
+    return { version, digest, trees, build, ...(inputs === undefined ? {} : { inputs }) };
   }
 
   /** A version's file. */
@@ -112,7 +112,7 @@ export class Registry {
     const text = `${model}: ${before === undefined ? "none" : `@${before.version}`} → @${version}`;
     const alias = await this.#metadata.setAlias(model, version, { atMs: this.#nowMs(), kind, text });
     this.#aliases.set(model, alias);
-    this.#onLive(model, served);
+    await this.#onLive(model, served);
     return alias;
   }
 

@@ -4,7 +4,7 @@ import type { EventPlan, Plan } from "../../plan/plan.ts";
 import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
 import type { OnlineWriter, SweptLane } from "../../ports/online-store.ts";
 import { type Catalogue, EventDecoder, eventTopics } from "./event-decoder.ts";
-import { type FillBounds, LaneFill, type LaneKept } from "./lane-fill.ts";
+import { type FillBounds, type FillRoute, LaneFill, type LaneKept } from "./lane-fill.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { LaneRows, laneLayout } from "./lane-rows.ts";
 
@@ -42,7 +42,7 @@ export interface ApplierState {
 export class Applier {
   readonly #reader: EventLogReader;
   readonly #writer: OnlineWriter;
-  #routes = new Map<number, Route>();
+  #routes = new Map<number, readonly Route[]>();
   #laneIds: readonly string[] = [];
   #retentionMs: ReadonlyMap<string, number> = new Map();
   /** How long after its newest row a key may be let go, by lane. */
@@ -68,30 +68,40 @@ export class Applier {
     this.#positions = stored.lanes;
   }
 
-  /** Applies by this plan from now on; lanes that it lacks stay as they are until they are dropped. */
-  setPlan(plan: Plan, catalogue: Catalogue): void {
-    const layouts = new Map<string, LaneLayout>(plan.lanes.map((lane) => [lane.id, laneLayout(lane)]));
+  /** Applies by these plans from now on; lanes that they lack stay as they are until they are dropped. */
+  setPlans(plans: readonly Plan[], catalogue: Catalogue): void {
+    const lanes = new Map(plans.flatMap((plan) => plan.lanes.map((lane) => [lane.id, lane])));
+    const layouts = new Map([...lanes].map(([id, lane]) => [id, laneLayout(lane)]));
     this.#writer.setLayouts(layouts);
-    this.#laneIds = plan.lanes.map((lane) => lane.id);
-    this.#retentionMs = new Map(plan.lanes.map((lane) => [lane.id, lane.retentionMs]));
-    const lateMs = new Map(plan.events.map((event) => [event.name, event.lateMs]));
+    this.#laneIds = [...lanes.keys()];
+    this.#retentionMs = new Map([...lanes].map(([id, { retentionMs }]) => [id, retentionMs]));
+    const lateMs = new Map(plans.flatMap(({ events }) => events.map((event) => [event.name, event.lateMs])));
     this.#keptMs = new Map(
-      plan.lanes.map((lane) => [
-        lane.id,
-        { layout: laneLayout(lane), keptMs: lane.retentionMs + travelMs + (lateMs.get(lane.event) ?? 0) },
+      [...lanes].map(([id, { retentionMs, event }]) => [
+        id,
+        { layout: layouts.get(id)!, keptMs: retentionMs + travelMs + (lateMs.get(event) ?? 0) },
       ]),
     );
     this.#routes = new Map();
-    for (const event of plan.events) {
-      const lanes = plan.lanes.filter((lane) => lane.event === event.name).map((lane) => new LaneRows(lane, event));
-      if (lanes.length === 0) continue;
-      const route = { event, decoder: new EventDecoder(event, catalogue), lanes };
-      for (const topic of eventTopics(event, catalogue)) this.#routes.set(topic, route);
-    }
+    const routed = new Set<string>();
+    for (const plan of plans) this.#addRoutes(plan, catalogue, routed);
     // What it has read is of lanes that may be gone: it begins anew, and passes over what is written.
     this.#fill = undefined;
     // A lane that comes back after a while goes on from where it was left.
     for (const id of this.#laneIds) this.#positions.set(id, this.#positions.get(id) ?? 0);
+  }
+
+  /** Each lane is filled by the first plan that has it. */
+  #addRoutes(plan: Plan, catalogue: Catalogue, routed: Set<string>): void {
+    for (const event of plan.events) {
+      const lanes = plan.lanes.filter((lane) => lane.event === event.name && !routed.has(lane.id));
+      if (lanes.length === 0) continue;
+      for (const { id } of lanes) routed.add(id);
+      const rows = lanes.map((lane) => new LaneRows(lane, event));
+      const route = { event, decoder: new EventDecoder(event, catalogue), lanes: rows };
+      for (const topic of eventTopics(event, catalogue))
+        this.#routes.set(topic, [...(this.#routes.get(topic) ?? []), route]);
+    }
   }
 
   /** Lanes of runs: what lies before is in no run that can be read here. */
@@ -135,26 +145,24 @@ export class Applier {
   }
 
   #newFill(from: number): LaneFill {
-    const routes = [...this.#routes].map(([topic, { event, decoder, lanes }]) => {
-      const behind = lanes.filter(({ lane }) => this.#positionOf(lane.id) === from);
-      return { topic, event, decoder, lanes: behind.map(({ lane }) => lane) };
-    });
     const histories = new Map<string, LaneHistory>();
-    for (const { event, lanes } of routes)
-      for (const lane of lanes)
-        if (!histories.has(lane.id))
-          histories.set(
-            lane.id,
-            new LaneHistory(lane, event, (tenant, text) => this.#writer.code(tenant, lane.id, text)),
-          );
+    const historyOf = ({ lane }: LaneRows, event: EventPlan): LaneHistory => {
+      const codeOf = (tenant: number, text: string): number => this.#writer.code(tenant, lane.id, text);
+      const history = histories.get(lane.id) ?? new LaneHistory(lane, event, codeOf);
+      histories.set(lane.id, history);
+      return history;
+    };
+    const routes = [...this.#routes].map(([topic, all]): [number, readonly FillRoute[]] => [
+      topic,
+      all.flatMap(({ event, decoder, lanes }) => {
+        const behind = lanes.filter(({ lane }) => this.#positionOf(lane.id) === from);
+        return behind.length === 0 ? [] : [{ decoder, histories: behind.map((rows) => historyOf(rows, event)) }];
+      }),
+    ]);
     return new LaneFill({
       reader: this.#reader,
       writer: this.#writer,
-      routes: new Map(
-        routes.flatMap(({ topic, decoder, lanes }) =>
-          lanes.length === 0 ? [] : [[topic, { decoder, histories: lanes.map(({ id }) => histories.get(id)!) }]],
-        ),
-      ),
+      routes: new Map(routes),
       keptOf: (id) => this.#keptOf(id),
       from,
       bound: this.#main,
@@ -231,11 +239,15 @@ export class Applier {
 
   /** How many rows the entry became. */
   #apply(entry: LogEntry, wanted: ReadonlySet<string>): number {
-    const route = this.#routes.get(entry.topic);
-    if (route === undefined) return 0;
     let count = 0;
-    const told = route.decoder.entry(entry.payload);
-    for (const rows of route.lanes) {
+    for (const route of this.#routes.get(entry.topic) ?? []) count += this.#applyTo(route, entry, wanted);
+    return count;
+  }
+
+  #applyTo({ decoder, lanes }: Route, entry: LogEntry, wanted: ReadonlySet<string>): number {
+    let count = 0;
+    const told = decoder.entry(entry.payload);
+    for (const rows of lanes) {
       const { id } = rows.lane;
       if (!wanted.has(id)) continue;
       const key = rows.keyOf(told.values);

@@ -44,7 +44,7 @@ const readShare = 0.6;
 export class LaneFill {
   readonly #reader: EventLogReader;
   readonly #writer: OnlineWriter;
-  readonly #routes: ReadonlyMap<number, FillRoute>;
+  readonly #routes: ReadonlyMap<number, readonly FillRoute[]>;
   readonly #histories: readonly LaneHistory[];
   readonly #keptOf: (laneId: string) => LaneKept;
   readonly from: number;
@@ -57,7 +57,7 @@ export class LaneFill {
   constructor(o: {
     readonly reader: EventLogReader;
     readonly writer: OnlineWriter;
-    readonly routes: ReadonlyMap<number, FillRoute>;
+    readonly routes: ReadonlyMap<number, readonly FillRoute[]>;
     readonly keptOf: (laneId: string) => LaneKept;
     /** The position of the lanes, and up to where there are entries. */
     readonly from: number;
@@ -67,7 +67,7 @@ export class LaneFill {
     this.#reader = o.reader;
     this.#writer = o.writer;
     this.#routes = o.routes;
-    this.#histories = [...new Set([...o.routes.values()].flatMap(({ histories }) => histories))];
+    this.#histories = [...new Set([...o.routes.values()].flat().flatMap(({ histories }) => histories))];
     this.#keptOf = o.keptOf;
     this.from = o.from;
     this.#bound = o.bound;
@@ -114,10 +114,10 @@ export class LaneFill {
     for (const entry of entries) {
       if (entry.seq > this.#bound) break;
       this.#read = entry.seq;
-      const route = this.#routes.get(entry.topic);
-      if (route === undefined) continue;
-      const told = route.decoder.entry(entry.payload);
-      for (const history of route.histories) history.add(entry, told);
+      for (const { decoder, histories } of this.#routes.get(entry.topic) ?? []) {
+        const told = decoder.entry(entry.payload);
+        for (const history of histories) history.add(entry, told);
+      }
     }
     const last = entries.at(-1)?.seq;
     if (last === undefined) this.#read = this.#bound;

@@ -41,7 +41,7 @@ export async function loggedPrediction(
   o: { readonly prediction: string; readonly limit: number },
 ): Promise<readonly LoggedPrediction[]> {
   const entries = await tenon.log.newest(tenant, tenon.catalogue.topics[predictionTopic(o.prediction)], o.limit);
-  return entries.map((entry) => show(tenon, entry, decodePrediction(entry.payload)));
+  return Promise.all(entries.map((entry) => show(tenon, entry, decodePrediction(entry.payload))));
 }
 
 /**
@@ -56,7 +56,7 @@ export async function replayLogged(
 ): Promise<LoggedPrediction> {
   const entry = await find(tenon, tenant, id);
   const record = decodePrediction(entry.payload);
-  const shown = show(tenon, entry, record);
+  const shown = await show(tenon, entry, record);
   return replay ? { ...shown, replay: await makeAgain(tenon, entry, record) } : shown;
 }
 
@@ -78,12 +78,17 @@ async function makeAgain(
   record: PredictionRecord,
 ): Promise<NonNullable<LoggedPrediction["replay"]>> {
   const predictor = tenon.serving.replayPredictor(record.prediction);
-  if (record.version > 0) predictor.serve(await tenon.registry.load(record.model, record.version));
-  const online = predictor.replay(entry.tenant, record, entry.atMs);
-  const again = isBehindOnlineRows(online) ? await replayFromLog(tenon, entry.tenant, record, entry.atMs) : online;
-  const { plan } = tenon.build.app;
-  const before = describeLogged(record, plan).features.values;
-  const after = describeLogged(again.record, plan).features.values;
+  if (record.version > 0) {
+    const version = await tenon.registry.load(record.model, record.version);
+    predictor.serve(version, tenon.builds.elder(version.build));
+  }
+  const online = predictor.isStale ? undefined : predictor.replay(entry.tenant, record, entry.atMs);
+  const again =
+    online === undefined || isBehindOnlineRows(online)
+      ? await replayFromLog(tenon, entry.tenant, record, entry.atMs)
+      : online;
+  const before = describeLogged(record, await tenon.builds.planOf(record.build)).features.values;
+  const after = describeLogged(again.record, await tenon.builds.planOf(again.record.build)).features.values;
   const moved = Object.keys({ ...before, ...after }).filter(
     (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
   );
@@ -97,9 +102,8 @@ async function makeAgain(
   };
 }
 
-function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): LoggedPrediction {
-  const { plan } = tenon.build.app;
-  const described = describeLogged(record, plan);
+async function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): Promise<LoggedPrediction> {
+  const described = describeLogged(record, await tenon.builds.planOf(record.build));
   return {
     id: entry.id,
     prediction: record.prediction,

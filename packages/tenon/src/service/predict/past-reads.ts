@@ -23,7 +23,15 @@ export async function replayFromLog(
   atMs: number,
 ): Promise<Predicted> {
   const artifact = record.version > 0 ? await tenon.registry.artifact(record.model, record.version) : undefined;
-  return tenon.past.read({ kind: "replay", record, artifact, atMs, ...requestOf(tenon, tenant, record.position) });
+  const own = await tenon.builds.pastOf(record.build);
+  return tenon.past.read({
+    kind: "replay",
+    record,
+    artifact,
+    atMs,
+    ...requestOf(tenon, tenant, record.position),
+    ...own,
+  });
 }
 
 function requestOf({ build, catalogue, coverage, clock }: Tenon, tenant: number, seqMax: number) {

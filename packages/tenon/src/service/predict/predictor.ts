@@ -2,27 +2,23 @@ import { messageOf, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
 import { formatPosition } from "../../base/position.ts";
-import type { TreeModel } from "../../engine/train/tree-model.ts";
 import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { ReadPoint } from "../../engine/window/window-sweep.ts";
-import { changedInputs, inputMeanings } from "../../plan/input-meaning.ts";
-import type { ColumnPlan, CompiledApp, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
+import type { ColumnPlan, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
-import type { OnlineReader } from "../../ports/online-store.ts";
 import { invalidInput } from "../ingest/ingest.ts";
 import type { FeatureSetReader } from "./feature-set-reader.ts";
-import { InputRow } from "./input-row.ts";
+import type { InputRow } from "./input-row.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
-
-/** A model version that is loaded to serve. */
-export interface ServedVersion {
-  readonly version: number;
-  readonly digest: string;
-  readonly trees: TreeModel;
-  /** What each input meant when it was trained. */
-  readonly inputs?: Readonly<Record<string, string>>;
-}
+import {
+  type Inputs,
+  inputsOf,
+  ownInputs,
+  type PredictorParts,
+  type ServedVersion,
+  staleReason,
+} from "./version-inputs.ts";
 
 /** A prediction, made. */
 export interface Predicted {
@@ -36,19 +32,13 @@ export interface Predicted {
 
 interface Serving {
   readonly version: ServedVersion;
+  /** Of the predictor's build, or of the version's own where that computes its inputs otherwise. */
+  readonly inputs: Inputs;
   /** Why it cannot be asked, if it cannot. */
   readonly stale: string | undefined;
   readonly encode: ReturnType<InputRow["encoder"]>;
   readonly features: Float64Array;
   readonly score: (features: Float64Array) => number;
-}
-
-export interface PredictorParts {
-  readonly app: CompiledApp;
-  readonly build: string;
-  readonly online: OnlineReader;
-  readonly nowMs: () => number;
-  readonly readers: ReadonlyMap<string, FeatureSetReader>;
 }
 
 /** One prediction's request path, compiled for its plan and version: no definition is looked up per request. */
@@ -57,8 +47,8 @@ export class Predictor {
   readonly model: ModelPlan;
   readonly #parts: PredictorParts;
   readonly #validator: RowValidator;
-  readonly #input: InputRow | undefined;
-  readonly #readers: readonly FeatureSetReader[];
+  /** Of the predictor's own build. */
+  readonly #inputs: Inputs;
   /** What a rule declares to answer. */
   readonly #output: RowValidator | undefined;
   readonly #decide: ((output: object) => Readonly<Record<string, unknown>>) | undefined;
@@ -74,8 +64,7 @@ export class Predictor {
     this.#lateMs =
       parts.app.plan.events.find(({ name }) => name === model.spine.name)?.lateMs ?? Number.POSITIVE_INFINITY;
     this.#validator = new RowValidator(model.spine.columns, model.spine.kind !== "none");
-    this.#input = model.source === "trained" ? new InputRow(model, parts.app.plan, parts.app.functions) : undefined;
-    this.#readers = (this.#input?.reads ?? []).map(({ set }) => parts.readers.get(set)!);
+    this.#inputs = inputsOf(model, parts);
     this.#output = model.source === "pretrained" ? new RowValidator(model.output, false) : undefined;
     this.#decide = parts.app.functions.decide[plan.name];
   }
@@ -85,29 +74,29 @@ export class Predictor {
     return this.#serving?.version;
   }
 
-  /** Serves this version from the next request on: requests run whole, so none sees two. */
-  serve(version: ServedVersion | undefined): void {
-    if (version === undefined || this.#input === undefined) {
+  /**
+   * Serves this version from the next request on: requests run whole, so none sees two. `own` is the version's own build,
+   * for where this one computes its inputs otherwise.
+   */
+  serve(version: ServedVersion | undefined, own?: PredictorParts): void {
+    if (version === undefined || this.#inputs.row === undefined) {
       this.#serving = undefined;
       return;
     }
     const scorer = createTreeScorer(version.trees);
+    const stale = staleReason(version, this.model, this.#parts.app.plan);
+    const elder = stale === undefined || own === undefined ? undefined : ownInputs(version, this.model, own);
+    const inputs = elder ?? this.#inputs;
+    const encode = inputs.row?.encoder(version.trees.columns);
+    if (encode === undefined) return;
     this.#serving = {
       version,
-      stale: this.#staleOf(version),
-      encode: this.#input.encoder(version.trees.columns),
+      inputs,
+      stale: elder === undefined ? stale : undefined,
+      encode,
       features: new Float64Array(version.trees.columns.length),
       score: scorer.predictRow,
     };
-  }
-
-  /** Why the version cannot be asked: the build computes an input otherwise than the one that it was trained on. */
-  #staleOf({ inputs }: ServedVersion): string | undefined {
-    if (inputs === undefined || this.model.source !== "trained") return undefined;
-    const changed = changedInputs(inputs, inputMeanings(this.#parts.app.plan, this.model));
-    if (changed.length === 0) return undefined;
-    const more = changed.length > 3 ? ` and ${changed.length - 3} more` : "";
-    return `the live version was trained on other inputs, train again: ${changed.slice(0, 3).join(", ")}${more}`;
   }
 
   /**
@@ -156,7 +145,7 @@ export class Predictor {
       model: this.model.name,
       version: variant === "live" ? (serving?.version.version ?? 0) : 0,
       digest: serving?.version.digest ?? this.model.fingerprint,
-      build: this.#parts.build,
+      build: this.#now.build,
       variant,
       position,
       exampleId: id ?? null,
@@ -168,10 +157,19 @@ export class Predictor {
     return { id: newId(), atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
   }
 
+  /** The version cannot be asked: no build that is here computes its inputs. */
+  get isStale(): boolean {
+    return this.#serving?.stale !== undefined;
+  }
+
+  get #now(): Inputs {
+    return this.#serving?.inputs ?? this.#inputs;
+  }
+
   /** The applied position; 0 where the online store cannot tell it. */
   #begin(degraded: string[]): number {
     try {
-      return this.#parts.online.begin();
+      return this.#now.online.begin();
     } catch (thrown) {
       degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
       return 0;
@@ -180,7 +178,7 @@ export class Predictor {
 
   #served(degraded: string[]): PredictionRecord["features"] {
     try {
-      return this.#readers.map(servedFeatures);
+      return this.#now.readers.map(servedFeatures);
     } catch (thrown) {
       degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
       return [];
@@ -211,7 +209,7 @@ export class Predictor {
     position: number,
     degraded: string[],
   ): Readonly<Record<string, unknown>> | undefined {
-    const input = this.#input;
+    const { row: input, readers } = this.#now;
     try {
       if (input === undefined) return this.#rule(values);
       const point = this.#point;
@@ -219,10 +217,10 @@ export class Predictor {
       point.seqMax = position;
       // As served: what had not been received by the row's time is not seen, in serving as in training.
       point.receivedAtMax = atMs;
-      for (let i = 0; i < this.#readers.length; i++) {
-        this.#readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
+      for (let i = 0; i < readers.length; i++) {
+        readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
       }
-      if (this.#readers.some((reader) => reader.belowFloor)) degraded.push(behindOnlineRows);
+      if (readers.some((reader) => reader.belowFloor)) degraded.push(behindOnlineRows);
       const serving = this.#serving;
       if (serving === undefined) {
         degraded.push("no live version");
@@ -232,10 +230,8 @@ export class Predictor {
         degraded.push(serving.stale);
         return undefined;
       }
-      const onDemand = input.hasOnDemand
-        ? input.onDemand(input.presentRow(values, id, atMs), this.#readers)
-        : noOnDemand;
-      serving.encode(values, this.#readers, onDemand, serving.features);
+      const onDemand = input.hasOnDemand ? input.onDemand(input.presentRow(values, id, atMs), readers) : noOnDemand;
+      serving.encode(values, readers, onDemand, serving.features);
       const score = serving.score(serving.features);
       return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
     } catch (thrown) {

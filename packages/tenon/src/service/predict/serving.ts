@@ -6,7 +6,8 @@ import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import type { Coverage } from "./coverage.ts";
 import { FeatureSetReader } from "./feature-set-reader.ts";
-import { Predictor, type PredictorParts, type ServedVersion } from "./predictor.ts";
+import { Predictor } from "./predictor.ts";
+import type { PredictorParts, ServedVersion } from "./version-inputs.ts";
 
 /** The numbers of a lane's row: what the online store needs to read one. */
 export const laneStrides = (plan: Plan): Map<string, number> =>
@@ -79,8 +80,17 @@ export class Serving {
     return this.#predictors.values();
   }
 
-  /** Every prediction of the model serves this version from its next request on. */
-  serve(model: string, version: ServedVersion): void {
-    for (const predictor of this.#predictors.values()) if (predictor.model.name === model) predictor.serve(version);
+  /** What predictors of this build are made of. */
+  get parts(): PredictorParts {
+    return this.#parts;
+  }
+
+  /**
+   * Every prediction of the model serves this version from its next request on; by `own`, its own build, where this one
+   * computes its inputs otherwise.
+   */
+  serve(model: string, version: ServedVersion, own?: PredictorParts): void {
+    for (const predictor of this.#predictors.values())
+      if (predictor.model.name === model) predictor.serve(version, own);
   }
 }
