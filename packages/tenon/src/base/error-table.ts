@@ -284,6 +284,12 @@ export const errorTable = {
   ),
   "port.taken": kind(500, "changed", "The port is in use", "Choose another with `--port` or TENON_PORT."),
   "serve.keyless": kind(500, "changed", "A server beyond loopback needs keys", "Make one first: `tenon keys create`."),
+  "sql.name": kind(
+    500,
+    "changed",
+    "A name is too long for the database",
+    "Choose a shorter name in the configuration.",
+  ),
   "cli.usage": kind(400, "changed", "The command cannot be read", "See `tenon help COMMAND`."),
   "cli.not-running": kind(503, "later", "No Tenon is running on this data directory", "Start it: `tenon dev`."),
   internal: kind(500, "later", "Tenon made a mistake", "Please report it with the request id; the log has the stack."),

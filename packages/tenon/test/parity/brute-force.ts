@@ -57,23 +57,40 @@ const passes: Readonly<Record<NonNullable<RandomColumn["where"]>, (thing: SentTh
   after: ({ when }) => when !== null && when > "2026-01-01T00:10:00.000Z" && when <= "2026-01-01T02:00:00.000Z",
 };
 
-/** A column's value by the definition of a feature value, with sums in whole numbers of 2^-60 where values are doubles. */
-export function bruteForce(
+interface Known {
+  readonly at: number;
+  readonly seqMax: number;
+}
+
+/** What a column's window holds, by the definition of a feature value, oldest first. */
+export function rowsOf(
   things: readonly SentThing[],
   column: RandomColumn,
   key: string | number,
   at: number,
-  known: { readonly at: number; readonly seqMax: number },
-): Value {
-  const { windowMs, hopMs, where, by } = column;
+  known: Known,
+): readonly SentThing[] {
+  const { windowMs, hopMs, where } = column;
   const begin = hopMs === undefined ? at - windowMs : Math.floor((at - windowMs) / hopMs) * hopMs;
-  const rows = things
+  return things
     .filter((thing) => (column.set === "by_a" ? thing.a === key : thing.b === key))
     .filter((thing) => thing.at < at && thing.at >= begin && thing.receivedAt <= known.at)
     .filter(({ loggedBy }) => loggedBy <= known.seqMax)
     .filter(({ retracted }) => !(retracted && retracted.at <= known.at && retracted.loggedBy <= known.seqMax))
     .filter((thing) => where === undefined || passes[where](thing))
     .sort((x, y) => x.at - y.at || x.order - y.order);
+}
+
+/** A column's value of those, with sums in whole numbers of 2^-60 where values are doubles. */
+export function bruteForce(
+  things: readonly SentThing[],
+  column: RandomColumn,
+  key: string | number,
+  at: number,
+  known: Known,
+): Value {
+  const { by } = column;
+  const rows = rowsOf(things, column, key, at, known);
   if (by === undefined) return aggregateOf(rows, column, at);
   // A row that has nothing to add, or no group, makes no group.
   const grouped = rows.filter(

@@ -9,9 +9,11 @@ import { SqliteLogReader } from "../../src/drivers/sqlite/log-reader.ts";
 import { type Running, startTenon } from "../../src/run.ts";
 import { buildDataset, type Dataset, exampleStatus } from "../../src/service/learn/dataset.ts";
 import { readFeatures } from "../../src/service/predict/read-features.ts";
+import { noPostgres, startPostgres } from "../engines/postgres.ts";
 import { bruteForce, planAt, type Value } from "./brute-force.ts";
 import { type Asked, History, type Tenon } from "./history.ts";
 import { isMany, type RandomApp, type RandomColumn, randomApp } from "./random-app.ts";
+import { SqlProof } from "./sql-proof.ts";
 
 const seed = Number(process.env.TENON_SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** Each tenant of each random app is a history of its own; 20,000 by flag. */
@@ -19,6 +21,9 @@ const histories = Number(process.env.TENON_PARITY_HISTORIES ?? 500);
 /** A function that every app has, and more reads: what the test of mutants asks for. */
 const must = process.env.TENON_PARITY_FUNCTION;
 const readsFactor = Number(process.env.TENON_PARITY_READS ?? 1);
+/** Whether the same reads go through the generated SQL: the test of mutants says no where it breaks the engine. */
+const noSql = process.env.TENON_PARITY_SQL === "none" ? "TENON_PARITY_SQL=none" : noPostgres;
+let provedBySql = 0;
 const startMs = Date.parse("2026-01-01T00:00:00Z");
 
 /** An app is many short histories, or a few long ones whose lanes grow trees. */
@@ -33,14 +38,28 @@ test(`online = brute force = training set, for random definitions over ${histori
   timeout: 20 * 60_000 + histories * 2_000,
 }, async () => {
   const random = seededRandom(seed);
+  await using postgres = noSql === false ? await startPostgres() : undefined;
+  const client = await postgres?.connect();
+  const proof = client === undefined ? undefined : new SqlProof(client);
   for (let done = 0, round = 0; done < histories; round++) {
     const shape = shapes[round % shapes.length];
-    await oneRound(random, round, shape);
+    await oneRound(random, round, shape, proof);
     done += shape.tenants;
   }
+  provedBySql = proof?.count ?? 0;
+  await client?.end();
 });
 
-async function oneRound(random: Random, round: number, shape: (typeof shapes)[number]): Promise<void> {
+test("and = the generated SQL on PostgreSQL", { skip: noSql }, () => {
+  assert.ok(provedBySql >= histories, `${provedBySql} values were compared above`);
+});
+
+async function oneRound(
+  random: Random,
+  round: number,
+  shape: (typeof shapes)[number],
+  proof: SqlProof | undefined,
+): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
   const app = randomApp(random, must);
   await writeFile(join(dir, "tenon.config.ts"), app.config);
@@ -72,10 +91,12 @@ async function oneRound(random: Random, round: number, shape: (typeof shapes)[nu
     }
     const { tenon } = running;
     assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
+    const reading: Reading = { random, tenon, app, round, proof };
     for (const history of sent) {
-      for (let i = 0; i < shape.reads * readsFactor; i++) compareRead(random, tenon, app, history, round);
-      for (let i = 0; i < (shape.reads * readsFactor) / 2; i++) comparePlan(random, tenon, history, app.planTtlMs);
+      for (let i = 0; i < shape.reads * readsFactor; i++) compareRead(reading, history);
+      for (let i = 0; i < (shape.reads * readsFactor) / 2; i++) comparePlan(reading, history);
     }
+    await proof?.check(tenon.build.app.plan, app.columns, sent, `seed ${seed}, round ${round}`);
     compareDataset(running, app, sent);
   } finally {
     await running.close();
@@ -83,8 +104,17 @@ async function oneRound(random: Random, round: number, shape: (typeof shapes)[nu
   }
 }
 
+interface Reading {
+  readonly random: Random;
+  readonly tenon: Tenon;
+  readonly app: RandomApp;
+  readonly round: number;
+  /** Takes the same reads, where there is a PostgreSQL. */
+  readonly proof: SqlProof | undefined;
+}
+
 /** A read now or before, as served or as corrected, at the newest position or at one of before. */
-function compareRead(random: Random, tenon: Tenon, app: RandomApp, history: History, round: number): void {
+function compareRead({ random, tenon, app, round, proof }: Reading, history: History): void {
   const { things, positions, tenant } = history;
   const set = random() < 0.5 ? "by_a" : "by_b";
   const anchor = things[randomBelow(random, things.length)];
@@ -110,17 +140,23 @@ function compareRead(random: Random, tenon: Tenon, app: RandomApp, history: Hist
     brief: false,
   });
   const known = { at: asOf === "served" ? at : Number.POSITIVE_INFINITY, seqMax: seqMax ?? Number.POSITIVE_INFINITY };
+  const expected = new Map<string, Value>();
   for (const column of app.columns.filter((candidate) => candidate.set === set)) {
+    const value = bruteForce(things, column, key, at, known);
+    expected.set(column.name, value);
     assertEqual(
       column,
       rows[0].values[column.name],
-      bruteForce(things, column, key, at, known),
+      value,
       `round ${round}, tenant ${tenant}, ${JSON.stringify(column)} of ${key} at ${at} ${asOf}, position ${seqMax}`,
     );
   }
+  proof?.add(set, { history, key, at, asOf, seqMax, expected });
 }
 
-function comparePlan(random: Random, tenon: Tenon, { puts, tenant }: History, ttlMs: number): void {
+function comparePlan({ random, tenon, app, proof }: Reading, history: History): void {
+  const { puts, tenant } = history;
+  const ttlMs = app.planTtlMs;
   if (puts.length === 0) return;
   const a = `a${randomBelow(random, 4)}`;
   const anchor = puts[randomBelow(random, puts.length)];
@@ -134,6 +170,14 @@ function comparePlan(random: Random, tenon: Tenon, { puts, tenant }: History, tt
   const { row, isOld } = planAt(puts, a, { at, knownAt, ttlMs });
   const what = `seed ${seed}: plan of ${a} at ${at} ${asOf}`;
   assert.deepEqual(JSON.parse(JSON.stringify(values)), row ?? noPlan, what);
+  proof?.add("plan", {
+    history,
+    key: a,
+    at,
+    asOf,
+    seqMax: undefined,
+    expected: new Map(Object.entries(row ?? noPlan)),
+  });
   for (const [name, status] of Object.entries(statuses)) {
     const value = row === undefined ? undefined : row[name];
     const expected = value === undefined ? (isOld ? "expired" : "not-found") : value === null ? "null" : "present";
