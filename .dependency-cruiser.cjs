@@ -12,7 +12,7 @@ const mayImport = {
   drivers: ["ports", "sql", "engine", "base", "plan"],
   service: ["ports", "plan", "engine", "base", "define"],
   server: ["service", "ports", "plan", "base"],
-  cli: ["server", "service", "ports", "plan", "base"],
+  cli: ["server", "service", "ports", "sql", "plan", "base"],
 };
 
 module.exports = {

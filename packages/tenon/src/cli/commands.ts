@@ -9,6 +9,7 @@ import { doctor } from "./commands/doctor.ts";
 import { eventsCommands } from "./commands/events.ts";
 import { eventsImport } from "./commands/events-import.ts";
 import { features } from "./commands/features.ts";
+import { featuresSql } from "./commands/features-sql.ts";
 import { helpOn } from "./commands/help.ts";
 import { importFeast } from "./commands/import-feast.ts";
 import { init } from "./commands/init.ts";
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   predict,
   ...predictionsCommands,
   features,
+  featuresSql,
   ...eventsCommands,
   eventsImport,
   ...deadLetterCommands,

@@ -40,7 +40,8 @@ export function aggregateSql(aggregated: Aggregated, dialect: SqlDialect): strin
     case "sum":
       return filtered(`sum(${dialect.summand(value, type)})`, when);
     case "mean":
-      return asReal(filtered(`avg(${dialect.summand(value, type)})`, when));
+      // Of whole numbers the sum is exact; an average of decimals would be cut to some digits.
+      return `${asReal(filtered(`sum(${dialect.summand(value, type)})`, when))} / ${filtered(`count(${value})`, when)}`;
     case "min":
     case "max":
       // The two zeros of doubles are one value.

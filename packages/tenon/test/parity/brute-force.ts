@@ -53,7 +53,7 @@ const passes: Readonly<Record<NonNullable<RandomColumn["where"]>, (thing: SentTh
   word: ({ word }) => word === "w1" || word === "w2",
   notWord: ({ word }) => word !== "w1" && word !== null,
   noMoney: ({ money }) => money === null,
-  range: ({ money, flag }) => money !== null && money >= 100.5 && money < 700 && !flag,
+  range: ({ money, flag, tier }) => money !== null && money >= 100.5 && money < 700 && !flag && tier !== "free",
   after: ({ when }) => when !== null && when > "2026-01-01T00:10:00.000Z" && when <= "2026-01-01T02:00:00.000Z",
 };
 

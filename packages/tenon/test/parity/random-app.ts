@@ -59,7 +59,7 @@ const filters = {
   word: '{ word: ["w1", "w2"] }',
   notWord: '{ word: { not: ["w1", null] } }',
   noMoney: "{ money: null }",
-  range: "{ money: { atLeast: 100.5, below: 700 }, flag: { not: true } }",
+  range: '{ money: { atLeast: 100.5, below: 700 }, flag: { not: true }, tier: { not: "free" } }',
   after: '{ when: { above: new Date("2026-01-01T00:10:00Z"), atMost: new Date("2026-01-01T02:00:00Z") } }',
 } as const;
 const takesNumbers = new Set(["sum", "mean", "min", "max", "variance", "stddev", "quantile", "decayedSum"]);

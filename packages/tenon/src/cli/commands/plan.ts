@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readBuild } from "../../plan/build.ts";
 import { diffPlans } from "../../plan/diff.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { checkedBuild } from "../../run/checked-build.ts";
 import { buildsDirOf, servedBuildAlone } from "../../run/served-build.ts";
 import { socketPath } from "../../run/socket-path.ts";
 import type { AppDescription } from "../../server/wire.ts";
 import { appSocket, isListening } from "../app-socket.ts";
 import { type Command, exitCodes } from "../command.ts";
+import { withDraftBuild } from "../draft-build.ts";
 import { changeCount, changeLines } from "../show-changes.ts";
 
 export const plan: Command = {
@@ -18,10 +15,8 @@ export const plan: Command = {
   usage: "tenon plan",
   options: [],
   examples: ["tenon plan", "tenon plan --data /var/lib/shop --json"],
-  async run({ output, places }) {
-    const draft = await mkdtemp(join(tmpdir(), "tenon-plan-"));
-    try {
-      const after = (await checkedBuild({ configFile: places.configFile, outDir: draft })).build;
+  run: ({ output, places }) =>
+    withDraftBuild(places.configFile, async (after) => {
       const before = await servedNow(places.dataDir);
       const changes = diffPlans(before?.plan ?? nothingOf(after.plan), after.plan);
       if (before === undefined) output.text(`${places.dataDir} has served nothing yet: everything is new.`);
@@ -34,10 +29,7 @@ export const plan: Command = {
       const breaking = changes.filter(({ kind }) => kind === "breaking").length;
       output.value({ before: before?.id ?? null, after: after.id, breaking, changes });
       return breaking > 0 ? exitCodes.failed : exitCodes.ok;
-    } finally {
-      await rm(draft, { recursive: true, force: true });
-    }
-  },
+    }),
 };
 
 /** What serves now, or served last where nothing runs. */
