@@ -55,6 +55,18 @@ test("where nothing runs, keys are made, listed and revoked on the directory alo
   assert.match(unknown.stderr, /\[key\.absent\]/);
 });
 
+test("features sql prints a set's text and its tables, without an app or a data directory", async () => {
+  const { code, stdout, stderr } = await call("features", "sql", "spend");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^WITH\n[\s\S]*FROM "tenon_reads"[\s\S]*AS "paid_30d"[\s\S]*ORDER BY reads\._n;\n$/);
+  const [made] = await good("features", "sql", "spend", "--dialect", "spark");
+  assert.deepEqual([made.set, made.dialect, made.tables.length], ["spend", "spark", 2]);
+  assert.match((await call("features", "sql", "spend", "--tables")).stdout, /CREATE TABLE "tenon_event_payment" \(/);
+  const unknown = await call("features", "sql", "spent");
+  assert.equal(unknown.code, 1);
+  assert.match(unknown.stderr, /no feature set "spent"\. Did you mean "spend"\?[\s\S]*\[features\.unknown\]/);
+});
+
 test("where nothing runs, what needs a running app ends with 3", async () => {
   for (const args of [
     ["predict", "limit", '{"cents":1}'],

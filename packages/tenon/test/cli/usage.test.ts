@@ -42,6 +42,7 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["events", "dead", "replay", "payment"], /name the ids of the dead letters, or write --all/],
   [["events", "dead", "drop", "payment", "p1", "--all"], /name the ids of the dead letters, or write --all/],
   [["events", "send", "payment", "-", "--latency", "5m"], /add --import/],
+  [["features", "sql", "spend", "--dialect", "sparc"], /--dialect takes postgres or spark\. Did you mean "spark"\?/],
   [["--nope"], /tenon help has no option --nope/],
 ];
 
@@ -74,6 +75,11 @@ test("help lists every command, and tells of each its usage and examples", async
   assert.deepEqual(
     (await tenon("help", "keys", "--json")).values().map(({ name }) => name),
     ["keys create", "keys list", "keys revoke"],
+  );
+  // A word that is a command of its own, and has others beside it.
+  assert.deepEqual(
+    (await tenon("help", "features", "--json")).values().map(({ name }) => name),
+    ["features", "features sql"],
   );
 });
 

@@ -25,17 +25,18 @@ export const featuresSql: Command = {
     "tenon features sql spend --tables",
     "tenon features sql spend --dialect spark",
   ],
-  run: (call) =>
-    withDraftBuild(call.places.configFile, ({ plan }) => {
-      const { output, words, flags } = call;
-      const dialect = dialectOf(call);
+  run(call) {
+    const { output, words, flags, places } = call;
+    const dialect = dialectOf(call);
+    return withDraftBuild(places.configFile, ({ plan }) => {
       const set = setOf(plan, words[0] ?? "");
       const sql = featureSql(plan, set, dialect);
       const tables = [createReads(set, dialect), ...eventsOf(plan, set).map((event) => createRows(event, dialect))];
       output.text(flags.tables === true ? tables.map((statement) => `${statement};`).join("\n\n") : `${sql};`);
       output.value({ set: set.name, dialect: dialect.name, sql, tables });
       return exitCodes.ok;
-    }),
+    });
+  },
 };
 
 function dialectOf(call: CommandCall): SqlDialect {
