@@ -49,6 +49,11 @@ function dialectOf(call: CommandCall): SqlDialect {
 
 function setOf({ featureSets }: Plan, name: string): FeatureSetPlan {
   const set = featureSets.find((candidate) => candidate.name === name);
+  if (set?.batch !== undefined)
+    throw new TenonError(
+      "cli.usage",
+      `"${name}" is a batch: its SQL is in the configuration, and in tenon batches show`,
+    );
   if (set !== undefined) return set;
   const names = featureSets.map((candidate) => candidate.name);
   throw new TenonError("features.unknown", `the app has no feature set "${name}".${suggestion(name, names)}`);
