@@ -9,6 +9,7 @@ import { doctor } from "./commands/doctor.ts";
 import { eventsCommands } from "./commands/events.ts";
 import { eventsImport } from "./commands/events-import.ts";
 import { features } from "./commands/features.ts";
+import { featuresBackfill } from "./commands/features-backfill.ts";
 import { featuresSql } from "./commands/features-sql.ts";
 import { helpOn } from "./commands/help.ts";
 import { importFeast } from "./commands/import-feast.ts";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   ...predictionsCommands,
   features,
   featuresSql,
+  featuresBackfill,
   ...eventsCommands,
   eventsImport,
   ...deadLetterCommands,

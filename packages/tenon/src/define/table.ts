@@ -3,11 +3,14 @@ import { type Columns, c, type Flat, type RefsOf, type RowOf } from "./column.ts
 import type { EntityDefinition } from "./entity.ts";
 import type { EventDefinition } from "./event.ts";
 import { type Features, featureSet } from "./features.ts";
+import type { PostgresQueryDefinition } from "./source.ts";
 
 export interface TableOptions {
   /** A row older than this reads null, with the status `expired`. Default: it is valid until the next one. */
   readonly ttl?: Duration;
   readonly owner?: string;
+  /** Where rows come from beside what is put: each new or changed row of a query is valid from its cursor on. */
+  readonly from?: PostgresQueryDefinition;
 }
 
 /** The columns that are no key, each null where the table has no row. */
@@ -46,7 +49,7 @@ export function table<const N extends string, const C extends Columns>(
       ...Object.fromEntries(attributes.map((column) => [column, columns[column]?.nullable?.() ?? columns[column]])),
       deleted: c.flag(),
     }),
-    options: Object.freeze({}),
+    options: Object.freeze(options.from === undefined ? {} : { from: options.from }),
     isTable: true,
   });
   const latest = (column: string) =>

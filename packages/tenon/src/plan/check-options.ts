@@ -10,7 +10,7 @@ const known = {
   postgresQuery: ["url", "sql", "cursor", "every", "id", "at", "overlap", "complete", "tenant"],
   webhook: ["secret", "types", "map", "tenant"],
   features: ["version", "owner"],
-  table: ["ttl", "owner"],
+  table: ["ttl", "owner", "from"],
   batch: ["every", "timeZone", "after", "columns", "sql", "ttl", "timeLimit", "memoryMb", "version", "owner"],
   onDemand: ["on", "uses", "compute"],
   label: ["of", "is"],

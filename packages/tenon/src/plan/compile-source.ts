@@ -11,6 +11,8 @@ import type { Mistakes } from "./mistakes.ts";
 import type { SourcePlan } from "./source-plan.ts";
 
 interface SourceContext {
+  /** Of a table: its key, by which rows with one cursor are told apart. */
+  readonly key: string | undefined;
   readonly path: string;
   readonly tenancy: AppDefinition["tenancy"];
   readonly sourceOf: SourceOf;
@@ -26,22 +28,27 @@ export const isWebhook = (source: SourceDefinition | undefined): source is Webho
   source?.of === "stripeWebhook" || source?.of === "segmentWebhook";
 
 /** The source of an event as a plan; mistakes are told where it is none. */
-export function compileSource(event: EventDefinition, o: Omit<SourceContext, "path">): SourcePlan | undefined {
+export function compileSource(event: EventDefinition, o: Omit<SourceContext, "path" | "key">): SourcePlan | undefined {
   const { from } = event.options;
   if (from === undefined) return undefined;
-  const context = { ...o, path: `event ${event.name}.from` };
+  const context = { ...o, path: `${event.isTable ? "table" : "event"} ${event.name}.from`, key: keyOf(event) };
   const before = o.mistakes.places.length;
   let plan: SourcePlan | undefined;
   if (!isPlainObject(from) || from.kind !== "source") {
     const what = `needs a source, such as postgresQuery({ … }); found ${describe(from)}`;
     o.mistakes.add("define.reference", context.path, what);
   } else if (isPostgresQuery(from)) plan = compileQuery(from, context);
+  else if (event.isTable)
+    o.mistakes.add("define.reference", context.path, `a table's rows come from postgresQuery({ … }); found ${from.of}`);
   else if (isWebhook(from)) plan = compileWebhook(from, context);
   return o.mistakes.places.length === before ? plan : undefined;
 }
 
+const keyOf = ({ isTable, columns }: EventDefinition): string | undefined =>
+  isTable ? Object.keys(columns).find((name) => columns[name]?.spec?.type === "ref") : undefined;
+
 function compileQuery(from: PostgresQueryDefinition, context: SourceContext): SourcePlan {
-  const { path, mistakes } = context;
+  const { path, mistakes, key } = context;
   const { options } = from;
   checkOptions("postgresQuery", from.written, path, mistakes);
   // It becomes part of a larger statement.
@@ -62,7 +69,7 @@ function compileQuery(from: PostgresQueryDefinition, context: SourceContext): So
     url: secretName(options.url, `${path}.url`, mistakes),
     sql,
     cursor: options.cursor,
-    id: options.id ?? "id",
+    id: options.id ?? key ?? "id",
     at: options.at ?? options.cursor,
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
     everyMs: finiteMsOf(options.every ?? "10s", `${path}.every`, mistakes) ?? 0,

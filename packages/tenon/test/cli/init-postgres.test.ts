@@ -63,6 +63,12 @@ test("init --from postgres proposes an app that type-checks, starts, takes the r
   assert.match(config, /total: c\.decimal\(2\)/);
   assert.doesNotMatch(config, /^ +(password_hash|api_token|meta):/m);
   assert.match(config, /rows seem to change \("updated_at"\)/);
+  assert.match(config, /"created_at" does not tell when a row changes/);
+  assert.match(
+    config,
+    /const userInfo = table\(\n {2}"user_info",\n {2}\{\n {4}user: c\.ref\(user\),\n {4}plan: c\.text\(\)\.nullable\(\),\n {2}\}/,
+  );
+  assert.match(config, /every\("7d", \{ while: userInfo \}\)/);
   assert.match(config, /"recipient_id" refers to user too/);
   assert.match(config, /- public\.audit: it has no primary key/);
   assert.match(config, /- public\.order_lines: it has no column that tells when/);
@@ -70,15 +76,22 @@ test("init --from postgres proposes an app that type-checks, starts, takes the r
   const { tenon: app, close } = await startTenon({ configFile, dataDir: join(at.dir, "data"), logger: silentLogger });
   try {
     const { events, featureSets, predictions } = app.build.app.plan;
-    assert.deepEqual(events.map(({ name }) => name).toSorted(), ["Weird_Table_1", "message", "order", "session"]);
-    assert.deepEqual(featureSets.map(({ name }) => name).toSorted(), ["product_activity", "user_activity"]);
+    const names = ["Weird_Table_1", "message", "order", "session", "user_info"];
+    assert.deepEqual(events.map(({ name }) => name).toSorted(), names);
+    assert.deepEqual(featureSets.map(({ name }) => name).toSorted(), [
+      "product_activity",
+      "user_activity",
+      "user_info",
+    ]);
     assert.deepEqual(
       predictions.map(({ name }) => name),
       ["user_churn"],
     );
     const counts = (): readonly number[] =>
-      ["order", "message", "session", "Weird_Table_1"].map((name) => app.sources.tally(name).counts("all").accepted);
-    const wanted = [300, 3, 5, 1];
+      ["order", "message", "session", "Weird_Table_1", "user_info"].map(
+        (name) => app.sources.tally(name).counts("all").accepted,
+      );
+    const wanted = [300, 3, 5, 1, 20];
     for (const deadlineMs = performance.now() + patienceMs; counts().join() !== wanted.join(); await wait(50)) {
       const told = events.map(({ name }) => [
         name,

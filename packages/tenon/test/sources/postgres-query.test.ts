@@ -301,3 +301,45 @@ test("a query that lacks a column says which ones it has", { skip }, async () =>
   assert.deepEqual([error?.code], ["source.query"]);
   assert.match(error?.message ?? "", /no column "cents" but id, account, changed_at, note/);
 });
+
+test("a table takes rows of a query: each change is valid from its cursor on, and its history is kept", {
+  skip,
+}, async () => {
+  await postgres.query(
+    "create table accounts (id text primary key, tier text, seats int, updated_at timestamptz not null default clock_timestamp())",
+  );
+  await postgres.query(
+    "insert into accounts values ('a1', 'free', 1, now() - interval '40 days'), ('a2', 'pro', 9, now() - interval '2 hours')",
+  );
+  await using app =
+    await startApp(`import { c, defineApp, embedded, entity, event, features, postgresQuery, secret, table } from "tenon";
+const account = entity("account");
+const order = event("order", { account: c.ref(account), cents: c.integer() });
+const plan = table("plan", { account: c.ref(account), tier: c.oneOf("free", "pro"), seats: c.integer() }, {
+  from: postgresQuery({ url: secret("${urlName}"), sql: "select id as account, tier, seats, updated_at from accounts", cursor: "updated_at", every: "100ms" }) });
+export const app = defineApp({ name: "shop", tenancy: "none", stores: { dev: () => embedded() }, use: [order, plan] });
+`);
+  const key = await app.key("default");
+  const { tenon } = app.running;
+  const read = async (account: string, atMs = tenon.clock.nowMs()) => {
+    await tenon.applier.waitFor(tenon.log.lastSeq, 5_000);
+    const { body } = await app.call("POST", "/features/plan", { key, body: { keys: [{ account }], at: atMs } });
+    return body.rows[0];
+  };
+  await until(app, accepted(2));
+  assert.deepEqual((await read("a1")).values, { tier: "free", seats: 1 });
+  assert.equal((await read("a2", tenon.clock.nowMs() - 3 * 3_600_000)).statuses.tier, "not-found");
+  const before = tenon.clock.nowMs();
+  await wait(5);
+  await postgres.query("update accounts set tier = 'pro', seats = 5, updated_at = clock_timestamp() where id = 'a1'");
+  await until(app, accepted(3));
+  assert.deepEqual((await read("a1")).values, { tier: "pro", seats: 5 });
+  assert.deepEqual((await read("a1", before)).values, { tier: "free", seats: 1 });
+  // A value that a table does not take is a bad row, and stops no other.
+  await postgres.query(
+    "insert into accounts values ('a3', 'gold', 1, clock_timestamp()), ('a4', 'pro', 2, clock_timestamp())",
+  );
+  const { counts, rejects } = await until(app, accepted(4));
+  assert.equal(counts.rejected, 1);
+  assert.match(rejects[0].message, /tier/);
+});

@@ -23,11 +23,13 @@ export const isWholeKey = ({ type }: TableColumn): boolean => wholeTypes.has(typ
 export const isKey = (column: TableColumn): boolean => isWholeKey(column) || textTypes.has(column.type);
 export const isSecret = ({ name }: TableColumn): boolean => secretName.test(name);
 
+export const isPersonal = ({ name }: TableColumn): boolean => personalName.test(name);
+
 /** The builder of a column, or undefined for a type that no column takes. */
 export function chooseColumn(column: TableColumn): ChosenColumn | undefined {
   const base = builderOf(column);
   if (base === undefined) return undefined;
-  const personal = personalName.test(column.name) ? ".personal()" : "";
+  const personal = isPersonal(column) ? ".personal()" : "";
   const isNumber = /^c\.(integer|decimal|real)/.test(base);
   return {
     builder: `${base}${personal}${column.isNullable ? ".nullable()" : ""}`,

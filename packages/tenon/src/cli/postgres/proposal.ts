@@ -37,6 +37,7 @@ export async function proposal(place: string, environment: NodeJS.ProcessEnv): P
       `of ${tables.length} tables none refers to an entity and tells a time${why === "" ? "" : `: ${why}`}`,
     );
   }
+  const infos = app.entities.flatMap(({ info }) => info ?? []);
   const urlName = isUrl ? defaultName : place;
   const list = (definitions: readonly { readonly name: string }[]): string =>
     definitions.map(({ name }) => name).join(", ");
@@ -46,6 +47,7 @@ export async function proposal(place: string, environment: NodeJS.ProcessEnv): P
     told: [
       `Entities: ${list(app.entities)}`,
       `Events: ${list(app.events)}`,
+      ...(infos.length === 0 ? [] : [`Tables: ${list(infos)}`]),
       ...(app.left.length === 0 ? [] : [`Not taken: ${app.left.length} tables; the configuration says why`]),
       "What was guessed is in its comments: look through them.",
     ],

@@ -1,6 +1,7 @@
 import type { TableColumn, TableReference, TableSchema } from "../../ports/database-schema.ts";
 import { chooseColumn, isKey, isSecret, isWholeKey, timeTypes } from "./column-choice.ts";
 import { DefinitionNames, singular } from "./definition-names.ts";
+import { changeName, infoOf, type ProposedInfo } from "./proposed-info.ts";
 
 /** What a configuration is proposed of: the guesses, with why. */
 export interface ProposedApp {
@@ -14,6 +15,8 @@ export interface ProposedEntity {
   readonly name: string;
   readonly isWhole: boolean;
   readonly table: TableSchema;
+  /** What its rows say of it. */
+  readonly info: ProposedInfo | undefined;
 }
 
 export interface ProposedEvent {
@@ -43,7 +46,6 @@ const entityName =
 /** In order of trust. */
 const timeNames =
   /^(created|inserted|occurred|happened|placed|ordered|paid|sent|started|recorded|logged)(_?(at|on))?$/i;
-const changeName = /^(updated|modified|changed)(_?(at|on))?$|^last_/i;
 
 const keyOf = ({ schema, name }: Pick<TableSchema, "schema" | "name">): string => `${schema}.${name}`;
 const columnOf = ({ columns }: TableSchema, name: string | undefined): TableColumn | undefined =>
@@ -62,11 +64,12 @@ export function proposedApp(tables: readonly TableSchema[]): ProposedApp {
         isReferredTo.has(keyOf(table)) && isRoot && table.primaryKey.length === 1 && key !== undefined && isKey(key)
       );
     })
-    .map((table) => ({
-      table,
-      name: names.take(singular(table.name)),
-      isWhole: isWholeKey(columnOf(table, table.primaryKey[0])!),
-    }));
+    .map((table) => {
+      const name = names.take(singular(table.name));
+      const isWhole = isWholeKey(columnOf(table, table.primaryKey[0])!);
+      const referring = (references.get(keyOf(table)) ?? []).map(({ column }) => column);
+      return { table, name, isWhole, info: infoOf(table, names.take(`${name}_info`), name, referring) };
+    });
   const events: ProposedEvent[] = [];
   const left: string[] = [];
   for (const table of tables) {

@@ -1,21 +1,23 @@
 import { VariableNames } from "../variable-names.ts";
 import type { ProposedApp, ProposedColumn, ProposedEntity, ProposedEvent } from "./proposed-app.ts";
+import type { ProposedInfo } from "./proposed-info.ts";
 
 /** Amounts of an event that are summed. */
 const sumsMax = 3;
 const imports = [
   ...["c", "defineApp", "embedded", "entity", "event", "features", "gradientBoosting", "label", "model"],
-  ...["postgresQuery", "prediction", "secret"],
+  ...["postgresQuery", "prediction", "secret", "table"],
 ];
 
 interface Names {
-  readonly of: (definition: ProposedEntity | ProposedEvent) => string;
+  readonly of: (definition: ProposedEntity | ProposedEvent | ProposedInfo) => string;
   readonly take: (name: string) => string;
 }
 
 /** The text of a configuration of what was proposed; it says what was guessed. */
 export function proposedConfig(app: ProposedApp, o: { readonly name: string; readonly urlName: string }): string {
   const names = namesOf(app);
+  const hasInfo = app.entities.some(({ info }) => info !== undefined);
   const sets = app.entities.map((entity) => ({
     entity,
     events: app.events.filter(({ columns }) => columns.some((column) => column.entity === entity)),
@@ -27,10 +29,11 @@ export function proposedConfig(app: ProposedApp, o: { readonly name: string; rea
   const used = [
     ...app.events.map((event) => names.of(event)),
     ...sets.map(({ variable }) => variable),
+    ...app.entities.flatMap(({ info }) => (info === undefined ? [] : [names.of(info)])),
     ...(main === undefined ? [] : ["churnPrediction"]),
   ];
   return [
-    `import { ${imports.join(", ")} } from "tenon";`,
+    `import { ${imports.filter((name) => name !== "table" || hasInfo).join(", ")} } from "tenon";`,
     "",
     "// Proposed from the tables of a database. Names, times and what is an event are guesses: look through them.",
     "// The names in quotes are durable: they are in URLs and stored keys.",
@@ -41,6 +44,9 @@ export function proposedConfig(app: ProposedApp, o: { readonly name: string; rea
     ...app.entities.map(
       (entity) =>
         `const ${names.of(entity)} = entity(${quoted(entity.name)}${entity.isWhole ? ", { key: c.integer() }" : ""}); // ${comment(placeOf(entity.table))}`,
+    ),
+    ...app.entities.flatMap((entity) =>
+      entity.info === undefined ? [] : ["", ...infoLines(entity, entity.info, names)],
     ),
     ...app.events.flatMap((event) => ["", ...eventLines(event, names)]),
     ...sets.flatMap((set) => ["", ...setLines(set, names)]),
@@ -60,9 +66,45 @@ export function proposedConfig(app: ProposedApp, o: { readonly name: string; rea
 
 function namesOf({ entities, events }: ProposedApp): Names {
   const variables = new VariableNames([...imports, "url", "app", "churn", "churnPrediction"]);
-  const known = new Map([...entities, ...events].map((definition) => [definition, variables.take(definition.name)]));
+  const infos = entities.flatMap(({ info }) => info ?? []);
+  const known = new Map(
+    [...entities, ...infos, ...events].map((definition) => [definition, variables.take(definition.name)]),
+  );
   return { of: (definition) => known.get(definition) ?? definition.name, take: (name) => variables.take(name) };
 }
+
+function infoLines(entity: ProposedEntity, info: ProposedInfo, names: Names): readonly string[] {
+  const { table, name } = entity;
+  const { cursor, columns, left, notes } = info;
+  const key = identifier(table.primaryKey[0] ?? "");
+  const selected = [
+    `${key} as ${identifier(name)}`,
+    `${identifier(cursor.name)} as ${cursorName}`,
+    ...columns.map((column) => selectedAs(column)),
+  ];
+  return [
+    `// What ${comment(placeOf(table))} says of each; every change is kept with its time.`,
+    ...notes.map((note) => `// Look at: ${comment(note)}.`),
+    ...(left.length === 0 ? [] : [`// Left out: ${comment(left.join(", "))}.`]),
+    `const ${names.of(info)} = table(`,
+    `  ${quoted(info.name)},`,
+    "  {",
+    `    ${name}: c.ref(${names.of(entity)}),`,
+    ...columns.map((column) => `    ${column.name}: ${column.builder},`),
+    "  },",
+    "  {",
+    "    from: postgresQuery({",
+    "      url,",
+    `      sql: ${template(`select ${selected.join(", ")}\n        from ${identifier(table.schema)}.${identifier(table.name)}`)},`,
+    `      cursor: ${quoted(cursorName)},${cursor.name === cursorName ? "" : ` // ${comment(cursor.name)}`}`,
+    "    }),",
+    "  },",
+    ");",
+  ];
+}
+
+const selectedAs = ({ source, name }: { readonly source: string; readonly name: string }): string =>
+  source === name ? identifier(source) : `${identifier(source)} as ${identifier(name)}`;
 
 function eventLines(event: ProposedEvent, names: Names): readonly string[] {
   const { table, cursor, columns, left, notes } = event;
@@ -98,9 +140,7 @@ function sqlOf({ table, cursor, columns }: ProposedEvent): string {
   const selected = [
     `${id} as id`,
     `${identifier(cursor.name)} as ${cursorName}`,
-    ...columns.map(({ source, name }) =>
-      source === name ? identifier(source) : `${identifier(source)} as ${identifier(name)}`,
-    ),
+    ...columns.map((column) => selectedAs(column)),
   ];
   return `select ${selected.join(", ")}\n        from ${identifier(table.schema)}.${identifier(table.name)}`;
 }
@@ -128,11 +168,13 @@ function churnLines(
   names: Names,
 ): readonly string[] {
   const event = busiest(events);
+  const info = entity.info === undefined ? undefined : names.of(entity.info);
+  const kept = info === undefined ? "" : `, { while: ${info} }`;
   return [
     `// Who has no ${event.name} in the next 30 days is taken to be gone. Learn it from history: tenon train ${entity.name}_stays`,
     `const churn = model(${quoted(`${entity.name}_stays`)}, {`,
-    `  label: label(${quoted(`${entity.name}_returns`)}, { of: ${names.of(entity)}.every("7d"), is: ${names.of(event)}.count().next("30d").above(0) }),`,
-    `  features: [${variable}],`,
+    `  label: label(${quoted(`${entity.name}_returns`)}, { of: ${names.of(entity)}.every("7d"${kept}), is: ${names.of(event)}.count().next("30d").above(0) }),`,
+    `  features: [${[variable, ...(info === undefined ? [] : [info])].join(", ")}],`,
     "  trainer: gradientBoosting({ seed: 1 }),",
     "});",
     "",

@@ -40,7 +40,11 @@ export class PullRows {
     for (const [name, rows] of byTenant) {
       const tenant = await this.#tenantOf(name);
       if (tenant === undefined) this.#refuse(name, rows);
-      else await this.#takeOf(tenant, isDoubtful ? await this.#unknown(tenant, rows) : rows);
+      else
+        await this.#takeOf(
+          tenant,
+          isDoubtful && this.#parts.event.table === undefined ? await this.#unknown(tenant, rows) : rows,
+        );
     }
     for (const row of fresh) this.#seen.add(keyOf(row));
     for (const key of this.#seen) {
@@ -67,7 +71,10 @@ export class PullRows {
     const inputs = rows.map(({ row }) => (this.#mode === "outage" ? { ...row, receivedAt: nowMs } : row));
     const mode: ImportMode | undefined = this.#mode === "live" ? undefined : { latencyMs: 0 };
     const taken = await patiently(
-      () => tenon.ingest(tenant, event.name, inputs, mode),
+      () =>
+        event.table === undefined
+          ? tenon.ingest(tenant, event.name, inputs, mode)
+          : tenon.put(tenant, event.name, inputs.map(putOf), mode),
       () => "rows of a query were taken",
     );
     const { accepted, duplicate, conflict, late, rejected } = taken;
@@ -89,3 +96,9 @@ export class PullRows {
 }
 
 const keyOf = ({ cursor, id }: QueryRow): string => `${cursor}\0${id}`;
+
+/** A row of a table is valid from its time on; put twice, it says the same. */
+const putOf = ({ id: _, at, ...row }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
+  ...row,
+  validFrom: at,
+});

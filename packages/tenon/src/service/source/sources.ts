@@ -99,11 +99,15 @@ export class Sources {
   #pull(event: EventPlan, tally: SourceTally): void {
     const { source: query } = event;
     if (query?.kind !== "postgresQuery" || this.#access === undefined) return;
-    const source = this.#access.openQuery({ url: this.secret(query.url), query, columns: event.columns });
+    const source = this.#access.openQuery({ url: this.secret(query.url), query, columns: sourceColumns(event) });
     const pull = new Pull({ tenon: this.#tenon, event, query, source, tally, random: this.#random });
     this.#pulls.set(event.name, { key: keyOf(event), pull });
     pull.start();
   }
 }
+
+/** Of a table: that a row takes its key away is nothing that a query tells. */
+const sourceColumns = ({ columns, table }: EventPlan): EventPlan["columns"] =>
+  table === undefined ? columns : columns.filter(({ name }) => name !== "deleted");
 
 const keyOf = (event: EventPlan): string => canonicalJson(event);
