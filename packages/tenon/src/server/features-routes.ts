@@ -5,7 +5,7 @@ import { checkTime, isMistake } from "../plan/row-validator.ts";
 import type { FeatureQuery } from "../service/predict/read-features.ts";
 import { readSets } from "../service/predict/read-sets.ts";
 import { parseJson, readBody } from "./http-request.ts";
-import { sendJson } from "./http-response.ts";
+import { sendJson, sendText } from "./http-response.ts";
 import type { Call, Route } from "./route.ts";
 
 export const featuresRoutes: readonly Route[] = [
@@ -30,8 +30,10 @@ const known = ["keys", "at", "position", "after", "asOf", "columns", "brief"];
 async function features(call: Call): Promise<void> {
   const { tenon, response, caller, parameters } = call;
   const { query } = await queryOf(call, known);
-  const { rows, position, archive } = await tenon.features(caller.tenant, { ...query, set: parameters.set ?? "" });
-  sendJson(response, 200, { rows, position, at: new Date(query.atMs), ...(archive ? { archive } : {}) });
+  const { rows, position, archive } = await tenon.featuresText(caller.tenant, { ...query, set: parameters.set ?? "" });
+  const at = new Date(query.atMs).toISOString();
+  const text = `{"rows":${rows},"position":${JSON.stringify(position)},"at":"${at}"${archive ? ',"archive":true' : ""}}`;
+  sendText(response, 200, "application/json", text);
 }
 
 async function severalSets(call: Call): Promise<void> {

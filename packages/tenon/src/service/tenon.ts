@@ -18,7 +18,8 @@ import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
 import { Predictions } from "./predict/predictions.ts";
 import type { Predicted } from "./predict/predictor.ts";
-import { type FeatureQuery, type FeaturesRead, readFeatures } from "./predict/read-features.ts";
+import { type FeatureQuery, type FeaturesRead, readFeatures, readRows } from "./predict/read-features.ts";
+import { rowText } from "./predict/row-text.ts";
 import type { Serving } from "./predict/serving.ts";
 import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
@@ -184,6 +185,17 @@ export class Tenon {
     const read = readFeatures(this.serving, tenant, query);
     if (!read.belowFloor) return { ...read, archive: false };
     return { ...(await featuresFromLog(this, tenant, query, read.position)), archive: true };
+  }
+
+  /** The rows of the same as JSON. */
+  async featuresText(
+    tenant: number,
+    query: FeatureQuery,
+  ): Promise<{ readonly rows: string; readonly position: string; readonly archive: boolean }> {
+    const { rows, position, belowFloor } = readRows(this.serving, tenant, query, rowText);
+    if (!belowFloor) return { rows: `[${rows.join(",")}]`, position, archive: false };
+    const read = await featuresFromLog(this, tenant, query, position);
+    return { rows: JSON.stringify(read.rows), position: read.position, archive: true };
   }
 
   /** @throws model.unknown */

@@ -25,18 +25,24 @@ export interface FeatureRow {
   readonly ages?: Readonly<Record<string, number | null>>;
 }
 
-export interface FeaturesRead {
-  readonly rows: readonly FeatureRow[];
+export interface FeaturesRead<R = FeatureRow> {
+  readonly rows: readonly R[];
   readonly position: string;
   /** Some window reaches back behind what the online store keeps: its value is not whole. */
   readonly belowFloor: boolean;
 }
 
+/** Makes a row of what a reader has read last. */
+export type RowOf<R> = (reader: FeatureSetReader, key: string | number, places: readonly number[], brief: boolean) => R;
+
+export const readFeatures = (serving: Serving, tenant: number, query: FeatureQuery): FeaturesRead =>
+  readRows(serving, tenant, query, rowOf);
+
 /**
  * Reads a set's columns for many keys in one synchronous block: all of them, and the position, are of one moment.
  * @throws position.unreached, features.unknown, field.unknown for a column, field.missing and field.type for a key, body.too-large
  */
-export function readFeatures(serving: Serving, tenant: number, query: FeatureQuery): FeaturesRead {
+export function readRows<R>(serving: Serving, tenant: number, query: FeatureQuery, makeRow: RowOf<R>): FeaturesRead<R> {
   const reader = serving.reader(query.set);
   if (query.keys.length > limit.featureKeysMax) {
     throw new TenonError(
@@ -59,7 +65,7 @@ export function readFeatures(serving: Serving, tenant: number, query: FeatureQue
   const rows = keys.map((key) => {
     reader.read(tenant, String(key), { at: query.atMs, seqMax, receivedAtMax, excludedSeq: -1 });
     belowFloor ||= reader.belowFloor;
-    return rowOf(reader, key, places, query.brief);
+    return makeRow(reader, key, places, query.brief);
   });
   return { rows, position: formatPosition(seqMax), belowFloor };
 }
@@ -96,7 +102,12 @@ function placesOf(reader: FeatureSetReader, columns: readonly string[] | undefin
   });
 }
 
-function rowOf(reader: FeatureSetReader, key: string | number, places: readonly number[], brief: boolean): FeatureRow {
+export function rowOf(
+  reader: FeatureSetReader,
+  key: string | number,
+  places: readonly number[],
+  brief: boolean,
+): FeatureRow {
   const values: Record<string, FeatureValue> = {};
   const statuses: Record<string, FeatureStatus> = {};
   const ages: Record<string, number | null> = {};
