@@ -54,8 +54,8 @@ export const limit = {
   fillEntriesMin: 200_000,
   fillReadMax: 10_000,
   fillBytesMax: 384 * 1024 * 1024,
-  fillKeysMax: 2_000,
-  fillRowsMax: 100_000,
+  fillKeysMax: 10_000,
+  fillRowsMax: 300_000,
   /** Keys that one step of the sweep for untouched ones looks at. */
   sweepKeysMax: 500,
   /** How long a read waits for the position in `after`. */
