@@ -188,7 +188,7 @@ test("bad rows are counted with their reasons and stop no other", { skip }, asyn
     "insert into bad values ('b1', 'a1', 1, null), ('b2', null, 1, null), ('b3', 'a1', 9007199254740993, null), ('b4', 'a1', 4, null)",
   );
   await using app = await startApp(configOf({ table: "bad" }));
-  const { counts, rejects, state } = await until(app, ({ counts: { rejected } }) => rejected === 2);
+  const { counts, rejects, state } = await until(app, ({ counts, state }) => counts.rejected === 2 && state === "live");
   assert.deepEqual([counts.accepted, state], [2, "live"]);
   const told = Object.fromEntries(rejects.map(({ id, message }) => [id, message]));
   assert.match(told.b2 ?? "", /\/account: "account" is missing/);
