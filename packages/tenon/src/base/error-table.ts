@@ -107,6 +107,12 @@ export const errorTable = {
     "Use the name that the message suggests, or add the event to `use`.",
   ),
   "features.unknown": kind(404, "no", "The app defines no such feature set", "Use the name that the message suggests."),
+  "definition.unknown": kind(
+    404,
+    "no",
+    "Nothing in the app has this name",
+    "`tenon features list` lists the features; a name may carry its kind: `model:risk`.",
+  ),
   "prediction.unknown": kind(
     404,
     "no",

@@ -29,6 +29,8 @@ export const limit = {
   topValuesMax: 1_000,
   /** Different values of the column of `by`; a window with more of them is null. */
   groupsMax: 256,
+  /** The description of a definition. */
+  descriptionCharsMax: 1_000,
   /** Buckets of a quantile: 32 powers of two; smaller magnitudes count as 0. */
   quantileBucketsMax: 4_096,
   /** Dead letters that one call looks through for open ones. */

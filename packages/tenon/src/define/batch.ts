@@ -1,11 +1,12 @@
 import type { Duration } from "../base/duration.ts";
+import type { About } from "./about.ts";
 import { type Columns, c, type Flat, type RowOf } from "./column.ts";
 import type { EntityDefinition } from "./entity.ts";
 import type { EventDefinition } from "./event.ts";
 import { type Features, featureSet } from "./features.ts";
 import { writtenOptions } from "./frozen.ts";
 
-interface SharedBatchOptions<C extends Columns> {
+interface SharedBatchOptions<C extends Columns> extends About {
   /** What the SQL answers beside the key: each null where a run has no row of the key. */
   readonly columns: C;
   /** One select with a row for each key; the key's column has the entity's name. `as_of()` is the time that it is for. */
@@ -13,7 +14,6 @@ interface SharedBatchOptions<C extends Columns> {
   /** A run that is older reads null, with the status `expired`. Default: a run is valid until the next one. */
   readonly ttl?: Duration;
   readonly version?: number;
-  readonly owner?: string;
   /** How long a run may take. Default 15 m. */
   readonly timeLimit?: Duration;
   /** Memory of a run in megabytes; beyond it is put aside on disk. Default 1,000. */
@@ -80,6 +80,7 @@ export function batch<const N extends string, E extends string, const C extends 
     memoryMb,
     version,
     owner,
+    description,
   }: BatchOptions<Columns> = options;
   const rows: EventDefinition = Object.freeze({
     kind: "event",
@@ -111,6 +112,7 @@ export function batch<const N extends string, E extends string, const C extends 
     options: Object.freeze({
       ...(version === undefined ? {} : { version }),
       ...(owner === undefined ? {} : { owner }),
+      ...(description === undefined ? {} : { description }),
     }),
     picked: undefined,
     batch: Object.freeze({

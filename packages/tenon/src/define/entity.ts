@@ -1,14 +1,14 @@
 import type { Duration } from "../base/duration.ts";
+import { type About, aboutOf, type Described } from "./about.ts";
 import type { Column, ColumnSpec } from "./column.ts";
 import { writtenOptions } from "./frozen.ts";
 import type { Spine } from "./spine.ts";
 
 /** What events are about: an account, an airport. `K` is the type of its key. */
-export interface EntityDefinition<out N extends string = string, out K = unknown> {
+export interface EntityDefinition<out N extends string = string, out K = unknown> extends Described {
   readonly kind: "entity";
   readonly name: N;
   readonly keyType: "text" | "integer";
-  readonly owner: string | undefined;
   /** The key as it was written, if it was. */
   readonly keySpec?: ColumnSpec | undefined;
   readonly written?: readonly string[];
@@ -49,13 +49,13 @@ export interface EntitySpine<N extends string = string, K = unknown>
  */
 export function entity<const N extends string, K extends string | number = string>(
   name: N,
-  o: { readonly key?: Column<K>; readonly owner?: string } = {},
+  o: { readonly key?: Column<K> } & About = {},
 ): Entity<N, K> {
   const definition: EntityDefinition<N, K> = {
     kind: "entity",
     name,
     keyType: o.key?.spec?.type === "integer" ? "integer" : "text",
-    owner: o.owner,
+    ...aboutOf(o),
     keySpec: o.key?.spec,
     written: writtenOptions(o),
   };

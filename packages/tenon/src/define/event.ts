@@ -1,4 +1,5 @@
 import type { Duration } from "../base/duration.ts";
+import type { About } from "./about.ts";
 import {
   type Aggregate,
   type AggregateFunction,
@@ -17,7 +18,7 @@ import type { PickedColumns } from "./on-demand.ts";
 import type { SourceDefinition } from "./source.ts";
 import type { Spine, TypeMessage } from "./spine.ts";
 
-export interface EventOptions {
+export interface EventOptions extends About {
   /** How late an event may arrive and still count; later ones are refused and counted. Default 7 d. */
   readonly late?: Duration;
   /** The longest window that may be asked of the event; nothing is deleted by it yet. Default: for ever. */

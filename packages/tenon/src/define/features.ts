@@ -1,3 +1,4 @@
+import type { About } from "./about.ts";
 import type { Windowed } from "./aggregate.ts";
 import type { BatchSpec } from "./batch.ts";
 import type { Flat } from "./column.ts";
@@ -16,9 +17,8 @@ type WindowCell<C> = {
 /** `paid` over `"1d"` and `"30d"` is a row with `paid_1d` and `paid_30d`. */
 export type WindowRow<C> = { readonly [Cell in WindowCell<C> as Cell["name"]]: Cell["value"] };
 
-export interface FeaturesOptions {
+export interface FeaturesOptions extends About {
   readonly version?: number;
-  readonly owner?: string;
 }
 
 /** A feature set as data. `picked` narrows the columns that a model takes. */

@@ -1,9 +1,11 @@
+import { type About, aboutOf, type Described } from "./about.ts";
 import type { Outcome, OutcomeSpec } from "./aggregate.ts";
 import { writtenOptions } from "./frozen.ts";
 import type { KeysOfSpine, Spine, TypeMessage } from "./spine.ts";
 
 /** What a model learns to foresee: an outcome of its spine. */
-export interface LabelDefinition<out N extends string = string, out S extends Spine = Spine, out V = unknown> {
+export interface LabelDefinition<out N extends string = string, out S extends Spine = Spine, out V = unknown>
+  extends Described {
   readonly kind: "label";
   readonly name: N;
   readonly of: S;
@@ -24,9 +26,16 @@ type Matched<R, S extends Spine> = [Extract<R, S["name"] | KeysOfSpine<S>>] exte
  */
 export function label<const N extends string, S extends Spine, V, R extends string>(
   name: N,
-  o: { readonly of: S; readonly is: Outcome<V, R> & Matched<R, S> },
+  o: { readonly of: S; readonly is: Outcome<V, R> & Matched<R, S> } & About,
 ): LabelDefinition<N, S, V> {
-  return Object.freeze({ kind: "label", name, of: o.of, outcome: o.is?.outcome, written: writtenOptions(o) });
+  return Object.freeze({
+    kind: "label",
+    name,
+    of: o.of,
+    outcome: o.is?.outcome,
+    ...aboutOf(o),
+    written: writtenOptions(o),
+  });
 }
 
 export type Task<V> = [V] extends [boolean]

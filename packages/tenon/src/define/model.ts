@@ -1,3 +1,4 @@
+import { type About, aboutOf, type Described } from "./about.ts";
 import type { Columns, RowOf } from "./column.ts";
 import type { FeaturesDefinition } from "./features.ts";
 import { frozenList, writtenOptions } from "./frozen.ts";
@@ -10,7 +11,7 @@ import type { Trainer } from "./trainer.ts";
 export type ModelInput = FeaturesDefinition | OnDemandDefinition | PickedColumns;
 
 /** A model that Tenon trains, as data. */
-export interface TrainedModelDefinition {
+export interface TrainedModelDefinition extends Described {
   readonly kind: "model";
   readonly source: "trained";
   readonly name: string;
@@ -18,12 +19,11 @@ export interface TrainedModelDefinition {
   readonly features: readonly ModelInput[];
   readonly trainer: Trainer;
   readonly gates: readonly Gate[];
-  readonly owner: string | undefined;
   readonly written?: readonly string[];
 }
 
 /** A model that needs no training, as data. */
-export interface PretrainedModelDefinition {
+export interface PretrainedModelDefinition extends Described {
   readonly kind: "model";
   readonly source: "pretrained";
   readonly name: string;
@@ -31,7 +31,6 @@ export interface PretrainedModelDefinition {
   readonly output: Columns;
   /** A rule in TypeScript, pure like on-demand features. */
   readonly code: (input: never) => Readonly<Record<string, unknown>>;
-  readonly owner: string | undefined;
   readonly written?: readonly string[];
 }
 
@@ -79,8 +78,7 @@ export function model<
     readonly features: F & { readonly [I in keyof F]: InputFits<F[I], S> };
     readonly trainer: T & FitsTask<T, V>;
     readonly gates?: G & { readonly [I in keyof G]: FitsTask<G[I], V> };
-    readonly owner?: string;
-  },
+  } & About,
 ): Model<RowOfSpine<S>, OutputOf<V>> {
   const features: readonly ModelInput[] = o.features;
   const gates: readonly Gate[] = o.gates ?? [];
@@ -92,7 +90,7 @@ export function model<
     features: frozenList(features),
     trainer: o.trainer,
     gates: frozenList(gates),
-    owner: o.owner,
+    ...aboutOf(o),
     written: writtenOptions(o),
   });
   return Object.freeze({ definition });
@@ -111,8 +109,7 @@ export function pretrained<const I extends Columns, const O extends Columns>(
     readonly output: O;
     /** A rule in TypeScript: a model that needs no events. It is pure, like on-demand features. */
     readonly code: (input: RowOf<I>) => RowOf<O>;
-    readonly owner?: string;
-  },
+  } & About,
 ): Model<RowOf<I>, RowOf<O>> {
   const definition: PretrainedModelDefinition = Object.freeze({
     kind: "model",
@@ -121,7 +118,7 @@ export function pretrained<const I extends Columns, const O extends Columns>(
     input: o.input,
     output: o.output,
     code: o.code,
-    owner: o.owner,
+    ...aboutOf(o),
     written: writtenOptions(o),
   });
   return Object.freeze({ definition });

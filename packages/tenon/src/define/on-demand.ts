@@ -1,3 +1,4 @@
+import { type About, aboutOf, type Described } from "./about.ts";
 import type { FeaturesDefinition, Merge } from "./features.ts";
 import { frozenList, writtenOptions } from "./frozen.ts";
 import type { KeysOfSpine, RowOfSpine, Spine, TypeMessage } from "./spine.ts";
@@ -17,7 +18,7 @@ export interface PickedColumns<out N extends string = string, out S = unknown, o
 }
 
 /** Columns computed at the request by a pure function over the spine row and features of its entities. */
-export interface OnDemandDefinition<out N extends string = string, out S = unknown, out R = unknown> {
+export interface OnDemandDefinition<out N extends string = string, out S = unknown, out R = unknown> extends Described {
   readonly kind: "onDemand";
   readonly name: N;
   readonly on: Spine;
@@ -58,7 +59,7 @@ export function onDemand<
     readonly on: S;
     readonly uses: U & { readonly [I in keyof U]: FeaturesFit<U[I], S> };
     readonly compute: (x: { readonly row: RowOfSpine<S>; readonly features: FeatureRows<U> }) => R;
-  },
+  } & About,
 ): OnDemandDefinition<N, S, R> {
   return Object.freeze({
     kind: "onDemand",
@@ -66,6 +67,7 @@ export function onDemand<
     on: o.on,
     uses: frozenList<FeaturesDefinition>(o.uses),
     compute: o.compute,
+    ...aboutOf(o),
     written: writtenOptions(o),
   });
 }

@@ -1,9 +1,10 @@
+import { type About, aboutOf, type Described } from "./about.ts";
 import type { Flat } from "./column.ts";
 import { writtenOptions } from "./frozen.ts";
 import type { Model, ModelDefinition } from "./model.ts";
 
 /** A named endpoint over a model, as data. */
-export interface PredictionDefinition<out N extends string = string> {
+export interface PredictionDefinition<out N extends string = string> extends Described {
   readonly kind: "prediction";
   readonly name: N;
   readonly model: ModelDefinition;
@@ -11,7 +12,6 @@ export interface PredictionDefinition<out N extends string = string> {
   /** Stores the input as the spine event, deduplicated by its id. */
   readonly record: boolean;
   readonly decide: ((output: never) => Readonly<Record<string, unknown>>) | undefined;
-  readonly owner: string | undefined;
   readonly written?: readonly string[];
 }
 
@@ -34,8 +34,7 @@ export function prediction<const N extends string, I, O extends object, R extend
     readonly fallback: NoInfer<O>;
     readonly record?: boolean;
     readonly decide?: (output: NoInfer<O>) => R;
-    readonly owner?: string;
-  },
+  } & About,
 ): Prediction<N, I, Flat<O & R>> {
   const definition: PredictionDefinition<N> = {
     kind: "prediction",
@@ -44,7 +43,7 @@ export function prediction<const N extends string, I, O extends object, R extend
     fallback: Object.freeze({ ...o.fallback }),
     record: o.record ?? false,
     decide: o.decide as PredictionDefinition["decide"],
-    owner: o.owner,
+    ...aboutOf(o),
     written: writtenOptions(o),
   };
   return Object.freeze(definition);

@@ -1,14 +1,14 @@
 import type { Duration } from "../base/duration.ts";
+import type { About } from "./about.ts";
 import { type Columns, c, type Flat, type RefsOf, type RowOf } from "./column.ts";
 import type { EntityDefinition } from "./entity.ts";
 import type { EventDefinition } from "./event.ts";
 import { type Features, featureSet } from "./features.ts";
 import type { PostgresQueryDefinition } from "./source.ts";
 
-export interface TableOptions {
+export interface TableOptions extends About {
   /** A row older than this reads null, with the status `expired`. Default: it is valid until the next one. */
   readonly ttl?: Duration;
-  readonly owner?: string;
   /** Where rows come from beside what is put: each new or changed row of a query is valid from its cursor on. */
   readonly from?: PostgresQueryDefinition;
 }
@@ -70,7 +70,10 @@ export function table<const N extends string, const C extends Columns>(
     name,
     of: entityOf(columns),
     columns: Object.freeze(Object.fromEntries(attributes.map((column) => [column, latest(column)]))),
-    options: Object.freeze(options.owner === undefined ? {} : { owner: options.owner }),
+    options: Object.freeze({
+      ...(options.owner === undefined ? {} : { owner: options.owner }),
+      ...(options.description === undefined ? {} : { description: options.description }),
+    }),
     picked: undefined,
     table: Object.freeze({ columns, ttl: options.ttl, written: Object.freeze(Object.keys(options)) }),
   });

@@ -1,22 +1,24 @@
 import { suggestion } from "../base/nearest.ts";
 import type { Mistakes } from "./mistakes.ts";
 
+const about = ["owner", "description"] as const;
+
 /** The options of every definition. Types refuse others; this is for configurations without types. */
 const known = {
   app: ["name", "tenancy", "stores", "use"],
-  entity: ["key", "owner"],
+  entity: ["key", ...about],
   every: ["while"],
-  event: ["late", "keep", "from"],
+  event: ["late", "keep", "from", ...about],
   postgresQuery: ["url", "sql", "cursor", "every", "id", "at", "overlap", "complete", "tenant"],
   webhook: ["secret", "types", "map", "tenant"],
-  features: ["version", "owner"],
-  table: ["ttl", "owner", "from"],
-  batch: ["every", "timeZone", "after", "columns", "sql", "ttl", "timeLimit", "memoryMb", "version", "owner"],
-  onDemand: ["on", "uses", "compute"],
-  label: ["of", "is"],
-  model: ["label", "features", "trainer", "gates", "owner"],
-  pretrained: ["input", "output", "code", "owner"],
-  prediction: ["model", "fallback", "record", "decide", "owner"],
+  features: ["version", ...about],
+  table: ["ttl", "from", ...about],
+  batch: ["every", "timeZone", "after", "columns", "sql", "ttl", "timeLimit", "memoryMb", "version", ...about],
+  onDemand: ["on", "uses", "compute", ...about],
+  label: ["of", "is", ...about],
+  model: ["label", "features", "trainer", "gates", ...about],
+  pretrained: ["input", "output", "code", ...about],
+  prediction: ["model", "fallback", "record", "decide", ...about],
   gradientBoosting: ["rounds", "leaves", "learningRate", "minRowsPerLeaf", "earlyStoppingRounds", "seed"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -79,6 +79,7 @@ function compileBatch(set: Batch, sets: readonly FeatureSetPlan[], compiling: Co
     entity: set.of.name,
     keyType: set.of.keyType,
     owner: set.options.owner ?? set.of.owner,
+    description: set.options.description,
     version,
     fingerprint: meaning,
     columns,

@@ -75,6 +75,7 @@ export function compileFeatureSet(set: FeaturesDefinition, compiling: Compiling)
     entity: set.of.name,
     keyType: set.of.keyType,
     owner: set.options.owner ?? set.of.owner,
+    description: set.options.description,
     version: set.options.version ?? 1,
     fingerprint: fingerprint({
       version: set.options.version ?? 1,

@@ -1,3 +1,4 @@
+import { aboutOf } from "../define/about.ts";
 import type { EntitySpine } from "../define/entity.ts";
 import type { LabelDefinition } from "../define/label.ts";
 import type { Spine } from "../define/spine.ts";
@@ -97,6 +98,7 @@ export function compileLabel(label: LabelDefinition, compiling: Compiling): Labe
   const bound = isYesOrNo ? 0 : above;
   return {
     name: label.name,
+    ...aboutOf(label),
     spine,
     task: bound === undefined ? "regression" : "binary",
     lane: compiling.lanes.add(lane),

@@ -1,4 +1,5 @@
 import { fingerprint } from "../base/hash.ts";
+import { aboutOf } from "../define/about.ts";
 import type { ModelDefinition, PretrainedModelDefinition, TrainedModelDefinition } from "../define/model.ts";
 import { checkGates } from "./check-gate.ts";
 import { checkTrainer } from "./check-trainer.ts";
@@ -28,7 +29,7 @@ function compilePretrained(model: PretrainedModelDefinition, compiling: Compilin
   const spine: SpinePlan = { kind: "none", name: model.name, columns, keys: {}, everyMs: undefined };
   return {
     name: model.name,
-    owner: model.owner,
+    ...aboutOf(model),
     source: "pretrained",
     fingerprint: fingerprint({ columns, output, code: compiling.sourceOf(model.code, model.name) }),
     spine,
@@ -62,7 +63,7 @@ function compileTrained(
   const reads = sets.map((set) => ({ set: set.name, keyColumn: keyColumnOf(set, label.spine, path, compiling) }));
   const plan: Omit<TrainedModelPlan, "fingerprint"> = {
     name: model.name,
-    owner: model.owner,
+    ...aboutOf(model),
     source: "trained",
     spine: label.spine,
     label: label.name,
@@ -77,14 +78,14 @@ function compileTrained(
     ...plan,
     fingerprint: fingerprint({
       ...plan,
-      owner: undefined,
+      ...aboutOf(undefined),
       gates: undefined,
       // By name: which set was defined first is not part of the model.
       reads: Object.fromEntries(
         sets.map((set, index) => [set.name, [reads[index]!.keyColumn, set.fingerprint]] as const),
       ),
       spine: spineParts(label.spine, inputs, reads, onDemand.length > 0),
-      label: { ...label, spine: undefined, lane: compiling.lanes.lanes[label.lane]?.id },
+      label: { ...label, ...aboutOf(undefined), spine: undefined, lane: compiling.lanes.lanes[label.lane]?.id },
       functions: onDemand.map((input) => compiling.sourceOf(input.compute, input.name)),
     }),
   };

@@ -47,6 +47,7 @@ export function compileTable(
     entity: set.of.name,
     keyType: set.of.keyType,
     owner: set.options.owner ?? set.of.owner,
+    description: set.options.description,
     version: 1,
     fingerprint: fingerprint({ table: set.name, lane: lane.id, columns: columns.map(({ name }) => name) }),
     columns,

@@ -1,4 +1,5 @@
 import { fingerprint } from "../base/hash.ts";
+import { aboutOf } from "../define/about.ts";
 import type { AppDefinition } from "../define/app.ts";
 import type { EventDefinition } from "../define/event.ts";
 import type { TableSpec } from "../define/table-spec.ts";
@@ -64,7 +65,11 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
   return {
     plan: {
       app: { name: app.name, tenancy: app.tenancy, environments: Object.keys(app.stores).sort() },
-      entities: [...reached.entities.values()].map(({ name, keyType, owner }) => ({ name, keyType, owner })),
+      entities: [...reached.entities.values()].map((entity) => ({
+        name: entity.name,
+        keyType: entity.keyType,
+        ...aboutOf(entity),
+      })),
       events: [...events.values()],
       lanes: compiling.lanes.lanes,
       featureSets,
@@ -72,6 +77,7 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
         name: onDemand.name,
         spine: onDemand.on.name,
         uses: onDemand.uses.map((used) => used.name),
+        ...aboutOf(onDemand),
         source: fingerprint(sourceOf(onDemand.compute, onDemand.name)),
       })),
       labels,
@@ -82,7 +88,7 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
         fallback: prediction.fallback,
         record: prediction.record,
         decides: prediction.decide !== undefined,
-        owner: prediction.owner,
+        ...aboutOf(prediction),
       })),
     },
     functions: functionsOf(reached),
@@ -145,6 +151,7 @@ function compileEvent(event: EventDefinition, { app, reached, mistakes, sourceOf
   const source = compileSource(event, { tenancy: app.tenancy, sourceOf, mistakes });
   return {
     name: event.name,
+    ...aboutOf(table === undefined ? event.options : featureSets.get(event.name)?.options),
     columns,
     fingerprint: fingerprint(columns),
     lateMs,

@@ -26,6 +26,7 @@ interface Variation {
   readonly output?: object;
   readonly tenancy?: string;
   readonly key?: object;
+  readonly about?: object;
   readonly use?: (definitions: Untyped) => readonly Untyped[];
 }
 
@@ -51,19 +52,22 @@ function planOf(o: Variation = {}): Plan {
     n: payment.count({ plan: "pro" }).over("7d"),
   };
   const spend = features(o.setName ?? "spend", of, sums, o.setOptions ?? {});
-  const share = onDemand("share", { on: payment, uses: [spend], compute: () => ({ a: 1 }) });
+  const share = onDemand("share", { on: payment, uses: [spend], compute: () => ({ a: 1 }), ...o.about });
   const next = label("next", {
     of: payment,
     is: event("refund", { payment: c.ref(payment) }).follows(o.within ?? "7d"),
+    ...o.about,
   });
   const risk = model("risk", {
     label: next,
     features: [spend, share],
     trainer: gradientBoosting({ seed: o.seed ?? 1 }),
+    ...o.about,
   });
   const fraud = prediction("fraud", {
     model: risk,
     fallback: { score: o.fallback ?? 0.5 },
+    ...o.about,
     decide: o.decide === false ? undefined : () => ({ verdict: "block" }),
   });
   const haul = pretrained("haul", {
@@ -97,7 +101,9 @@ const stale = (inputs: string): string => `backfill: model risk: its inputs ${in
 test("equal plans have no difference, whatever their order, owners and comments", () => {
   assert.deepEqual(changed({}), []);
   assert.deepEqual(changed({ use: ({ payment, spend, fraud, rule }) => [rule, fraud, spend, payment] }), []);
-  assert.deepEqual(changed({ setOptions: { owner: "finance" } }), []);
+  assert.deepEqual(changed({ setOptions: { owner: "finance", description: "What comes in" } }), []);
+  const about = { owner: "finance", description: "What comes in" };
+  assert.deepEqual(changed({ options: { late: "1d", keep: "400d", ...about }, about }), []);
 });
 
 test("a nullable column is safe, one that is not is breaking with its remedy", () => {

@@ -1,6 +1,7 @@
 import { formatDurationMs } from "../base/duration.ts";
 import { canonicalJson } from "../base/hash.ts";
 import { nearestName } from "../base/nearest.ts";
+import { aboutOf } from "../define/about.ts";
 import { outputOf } from "./check-prediction.ts";
 import { type ChangeKind, diffColumns, type PlanChange } from "./diff-columns.ts";
 import { diffFeatureSet } from "./diff-features.ts";
@@ -69,7 +70,9 @@ export function diffPlans(before: Plan, after: Plan): readonly PlanChange[] {
       removed: ["safe", "live versions keep their build, and with it the function"],
       shape: () => undefined,
       changed: (was, is, definition) =>
-        same(was, is) ? [] : [retrain(definition, "its function, its row or its features changed")],
+        same({ ...was, ...aboutOf(undefined) }, { ...is, ...aboutOf(undefined) })
+          ? []
+          : [retrain(definition, "its function, its row or its features changed")],
     }),
     ...all({
       kind: "label",
@@ -93,7 +96,7 @@ export function diffPlans(before: Plan, after: Plan): readonly PlanChange[] {
       of: (plan) => plan.predictions,
       added: ["safe", "a new address is answered"],
       removed: ["breaking", "callers of its address are refused"],
-      shape: ({ name: _, owner: __, ...prediction }) => prediction,
+      shape: ({ name: _, owner: __, description: ___, ...prediction }) => prediction,
       changed: (was, is, definition) => diffPrediction(before, was, after, is, definition),
     }),
   ];
@@ -154,6 +157,7 @@ function renamedTo<T extends Named>(
 /** A label but for the columns of its spine, which are the event's own changes. */
 const labelParts = (plan: Plan, { spine, lane, ...label }: LabelPlan): unknown => ({
   ...label,
+  ...aboutOf(undefined),
   lane: plan.lanes[lane]?.id,
   spine: [spine.kind, spine.name, spine.everyMs, spine.while],
 });

@@ -898,6 +898,18 @@ const cases: Readonly<
     "features f.version",
     "a whole number from 1",
   ],
+  "a description that is no text": [
+    () => withModel({ description: 7 }),
+    "config.invalid",
+    "model risk.description",
+    "a description is a text",
+  ],
+  "a description that is a page": [
+    () => withModel({ description: "x".repeat(1_001) }),
+    "config.invalid",
+    "model risk.description",
+    "a description has at most 1000 characters",
+  ],
   "an owner that is no name": [
     () => withModel({ owner: 7 }),
     "config.invalid",

@@ -35,16 +35,21 @@ export interface PlanFunctions {
   readonly tenantOf: Readonly<Record<string, (delivery: object) => unknown>>;
 }
 
+/** What the definition says of itself. It is part of no fingerprint. */
+export interface AboutPlan {
+  readonly owner?: string | undefined;
+  readonly description?: string | undefined;
+}
+
 /** A plan with its functions and the fingerprint of both. */
 export interface CompiledApp {
   readonly plan: Plan;
   readonly functions: PlanFunctions;
 }
 
-export interface EntityPlan {
+export interface EntityPlan extends AboutPlan {
   readonly name: string;
   readonly keyType: "text" | "integer";
-  readonly owner: string | undefined;
 }
 
 export interface ColumnPlan {
@@ -61,7 +66,7 @@ export interface ColumnPlan {
     | undefined;
 }
 
-export interface EventPlan {
+export interface EventPlan extends AboutPlan {
   readonly name: string;
   readonly columns: readonly ColumnPlan[];
   /** Of the columns: the schema id that every stored record carries. */
@@ -150,11 +155,10 @@ export interface FeatureColumnPlan {
   readonly scale: number;
 }
 
-export interface FeatureSetPlan {
+export interface FeatureSetPlan extends AboutPlan {
   readonly name: string;
   readonly entity: string;
   readonly keyType: "text" | "integer";
-  readonly owner: string | undefined;
   readonly version: number;
   readonly fingerprint: string;
   readonly columns: readonly FeatureColumnPlan[];
@@ -175,7 +179,7 @@ export interface SpinePlan {
   readonly while?: string;
 }
 
-export interface OnDemandPlan {
+export interface OnDemandPlan extends AboutPlan {
   readonly name: string;
   readonly spine: string;
   readonly uses: readonly string[];
@@ -183,7 +187,7 @@ export interface OnDemandPlan {
   readonly source: string;
 }
 
-export interface LabelPlan {
+export interface LabelPlan extends AboutPlan {
   readonly name: string;
   readonly spine: SpinePlan;
   readonly task: "binary" | "regression";
@@ -213,34 +217,32 @@ export type ModelInputPlan =
   /** All columns of an on-demand function: which they are is known once it has run. */
   | { readonly name: string; readonly from: "onDemand" };
 
-export type ModelPlan = {
+export type ModelPlan = AboutPlan & {
   readonly name: string;
-  readonly owner: string | undefined;
   readonly fingerprint: string;
   readonly spine: SpinePlan;
 } & (
-  | {
-      readonly source: "trained";
-      readonly label: string;
-      readonly task: "binary" | "regression";
-      readonly inputs: readonly ModelInputPlan[];
-      /** The feature sets that serving reads, each once: inputs and what on-demand functions use. */
-      readonly reads: readonly { readonly set: string; readonly keyColumn: string }[];
-      readonly onDemand: readonly string[];
-      readonly trainer: { readonly kind: "gradientBoosting"; readonly options: GradientBoostingOptions };
-      readonly gates: readonly Pick<Gate, "metric" | "direction" | "bound">[];
-    }
-  | { readonly source: "pretrained"; readonly output: readonly ColumnPlan[] }
-);
+    | {
+        readonly source: "trained";
+        readonly label: string;
+        readonly task: "binary" | "regression";
+        readonly inputs: readonly ModelInputPlan[];
+        /** The feature sets that serving reads, each once: inputs and what on-demand functions use. */
+        readonly reads: readonly { readonly set: string; readonly keyColumn: string }[];
+        readonly onDemand: readonly string[];
+        readonly trainer: { readonly kind: "gradientBoosting"; readonly options: GradientBoostingOptions };
+        readonly gates: readonly Pick<Gate, "metric" | "direction" | "bound">[];
+      }
+    | { readonly source: "pretrained"; readonly output: readonly ColumnPlan[] }
+  );
 
 export type TrainedModelPlan = Extract<ModelPlan, { source: "trained" }>;
 export type PretrainedModelPlan = Extract<ModelPlan, { source: "pretrained" }>;
 
-export interface PredictionPlan {
+export interface PredictionPlan extends AboutPlan {
   readonly name: string;
   readonly model: string;
   readonly fallback: Readonly<Record<string, unknown>>;
   readonly record: boolean;
   readonly decides: boolean;
-  readonly owner: string | undefined;
 }

@@ -156,7 +156,8 @@ class Walker {
   }
 
   #entity(definition: EntityDefinition, place: string): void {
-    const same = (a: EntityDefinition, b: EntityDefinition): boolean => a.keyType === b.keyType && a.owner === b.owner;
+    const same = (a: EntityDefinition, b: EntityDefinition): boolean =>
+      a.keyType === b.keyType && a.owner === b.owner && a.description === b.description;
     this.#visit("entity", definition, place, this.#reached.entities, same, () => {});
   }
 

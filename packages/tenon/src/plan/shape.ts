@@ -1,3 +1,4 @@
+import { limit } from "../base/limit.ts";
 import { checkName, envelopeNames, isPlainObject } from "./check-name.ts";
 import { checkOptions } from "./check-options.ts";
 import { describe } from "./describe.ts";
@@ -38,7 +39,7 @@ export function hasShape(kind: DefinitionKind, value: unknown, place: string, al
   const options = kind === "model" && value.source === "pretrained" ? "pretrained" : kind;
   if (Array.isArray(written)) checkOptions(options, written, path, mistakes);
   shapes[kind](value, { path, mistakes, needs });
-  if (kind !== "event" && kind !== "features") checkOwner(value.owner, path, mistakes);
+  checkAbout(isPlainObject(value.options) ? value.options : value, path, mistakes);
   for (const { code, path: found, message } of mistakes.places) all.add(code, found, message);
   return mistakes.places.length === 0;
 }
@@ -47,9 +48,16 @@ const article = (kind: DefinitionKind): string => (/^[aeo]/.test(kind) ? `an ${k
 
 const isFunction = (value: unknown): boolean => typeof value === "function";
 
-function checkOwner(owner: unknown, path: string, mistakes: Mistakes): void {
-  if (owner === undefined || (typeof owner === "string" && owner !== "")) return;
-  mistakes.add("config.invalid", `${path}.owner`, `an owner is a team's name; found ${describe(owner)}`);
+function checkAbout({ owner, description }: Fields, path: string, mistakes: Mistakes): void {
+  if (owner !== undefined && (typeof owner !== "string" || owner === ""))
+    mistakes.add("config.invalid", `${path}.owner`, `an owner is a team's name; found ${describe(owner)}`);
+  if (description === undefined) return;
+  if (typeof description !== "string" || description === "")
+    mistakes.add("config.invalid", `${path}.description`, `a description is a text; found ${describe(description)}`);
+  else if (description.length > limit.descriptionCharsMax) {
+    const message = `a description has at most ${limit.descriptionCharsMax} characters; found ${description.length}`;
+    mistakes.add("config.invalid", `${path}.description`, message);
+  }
 }
 
 const shapes: Readonly<Record<DefinitionKind, (value: Fields, shaping: Shaping) => void>> = {
@@ -73,9 +81,8 @@ const shapes: Readonly<Record<DefinitionKind, (value: Fields, shaping: Shaping) 
   features({ columns, options, picked, table, batch }, { path, mistakes, needs }) {
     needs(picked === undefined || Array.isArray(picked), "pick", "names of columns", picked);
     if (needs(isPlainObject(options), "options", "an object", options)) {
-      const { version, owner } = options as Fields;
+      const { version } = options as Fields;
       checkOptions("features", Object.keys(options as Fields), path, mistakes);
-      checkOwner(owner, path, mistakes);
       const isVersion = version === undefined || (Number.isSafeInteger(version) && Number(version) >= 1);
       if (!isVersion)
         mistakes.add(

@@ -1,17 +1,10 @@
-import {
-  type ColumnPlan,
-  type ConditionPlan,
-  type FeatureSetPlan,
-  isSent,
-  type LanePlan,
-  type Plan,
-  type SpinePlan,
-} from "../plan/plan.ts";
+import { featureDefinition } from "../plan/feature-definition.ts";
+import { type ColumnPlan, type FeatureSetPlan, isSent, type Plan, type SpinePlan } from "../plan/plan.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
 import type { Tenon } from "../service/tenon.ts";
-import type { AppDescription, ColumnDescription, FeatureColumnDescription, Json } from "./wire.ts";
+import type { AppDescription, ColumnDescription, Json } from "./wire.ts";
 
 /** The definitions, as the console and tools see them. */
 export function describeApp(tenon: Tenon, tenant: string, version: string): AppDescription {
@@ -36,7 +29,7 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
       keyType: set.keyType,
       owner: set.owner ?? null,
       table: describeTable(set, plan),
-      columns: set.columns.map((column) => describeFeature(column, plan)),
+      columns: set.columns.map((column) => featureDefinition(plan, column)),
       backfilled: backfilled(
         tenon,
         set.columns.map((column) => plan.lanes[column.lane].id),
@@ -93,41 +86,6 @@ export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
 function describeTable({ name, table }: FeatureSetPlan, plan: Plan): { key: string; ttlMs: number | null } | null {
   const rows = plan.events.find((event) => event.name === name)?.table;
   return table === undefined || rows === undefined ? null : { key: rows.key, ttlMs: table.ttlMs ?? null };
-}
-
-/** Aggregates whose number a definition names. */
-const parameters: ReadonlySet<string> = new Set(["quantile", "lastN", "topK", "decayedCount", "decayedSum"]);
-
-function describeFeature(column: Plan["featureSets"][number]["columns"][number], plan: Plan): FeatureColumnDescription {
-  const lane = plan.lanes[column.lane];
-  const cell = lane.cells[column.cell];
-  return {
-    name: column.name,
-    event: lane.event,
-    aggregate: cell.fn,
-    column: cell.column < 0 ? null : lane.columns[cell.column].name,
-    where: cell.filter < 0 ? null : filterText(lane.filters[cell.filter]),
-    window: column.window,
-    hopMs: column.hopMs ?? null,
-    by: cell.by === undefined ? null : lane.columns[cell.by].name,
-    parameter: parameters.has(cell.fn) ? (cell.parameter ?? null) : null,
-    type: column.type,
-    many: column.many ?? null,
-  };
-}
-
-const filterText = (filter: LanePlan["filters"][number]): string => filter.map(conditionText).join(" and ");
-
-function conditionText({ column, anyOf, noneOf, ...bounds }: ConditionPlan): string {
-  const listed = (values: readonly unknown[]): string => values.map((value) => JSON.stringify(value)).join(", ");
-  if (anyOf !== undefined) return `${column} ${anyOf.length === 1 ? "=" : "in"} ${listed(anyOf)}`;
-  if (noneOf !== undefined) return `${column} ${noneOf.length === 1 ? "is not" : "not in"} ${listed(noneOf)}`;
-  const signs = { above: ">", atLeast: "≥", below: "<", atMost: "≤" } as const;
-  const given = Object.entries(signs).flatMap(([name, sign]) => {
-    const bound = Object.entries(bounds).find(([key]) => key === name)?.[1];
-    return bound === undefined ? [] : [`${sign} ${bound}`];
-  });
-  return `${column} ${given.join(" and ")}`;
 }
 
 function backfilled(tenon: Tenon, laneIds: readonly string[]): number {

@@ -1,0 +1,176 @@
+import { definitionText, featureDefinition } from "./feature-definition.ts";
+import { typeOf } from "./fits.ts";
+import type { AboutPlan, FeatureSetPlan, FilterPlan, LabelPlan, LanePlan, ModelPlan, Plan } from "./plan.ts";
+
+export type LineageKind =
+  | "event"
+  | "table"
+  | "eventColumn"
+  | "features"
+  | "feature"
+  | "onDemand"
+  | "label"
+  | "model"
+  | "prediction";
+
+/** A definition, or a column of one. */
+export interface LineageNode {
+  /** `feature:spend.paid_30d`: unique, where a name alone may be a model's and a prediction's. */
+  readonly id: string;
+  readonly kind: LineageKind;
+  readonly name: string;
+  /** Of a column: the event or feature set that it is of. */
+  readonly of: string | null;
+  /** What it is, on one line. */
+  readonly text: string;
+  readonly owner: string | null;
+  readonly description: string | null;
+}
+
+/** What the value at `from` does for `to`. `mayRead` is of functions: which columns they look at is theirs to know. */
+export type LineageRole =
+  | "key"
+  | "value"
+  | "filter"
+  | "group"
+  | "example"
+  | "while"
+  | "input"
+  | "mayRead"
+  | "label"
+  | "serves";
+
+export interface LineageEdge {
+  readonly from: string;
+  readonly to: string;
+  readonly role: LineageRole;
+}
+
+/** Where values come from and go to: from event columns by features, functions and labels to models and predictions. */
+export interface Lineage {
+  readonly nodes: readonly LineageNode[];
+  readonly edges: readonly LineageEdge[];
+}
+
+export const lineageOf = (plan: Plan): Lineage => ({ nodes: nodesOf(plan), edges: edgesOf(plan) });
+
+const about = ({ owner, description }: AboutPlan): Pick<LineageNode, "owner" | "description"> => ({
+  owner: owner ?? null,
+  description: description ?? null,
+});
+
+function nodesOf(plan: Plan): LineageNode[] {
+  const node = (kind: LineageKind, name: string, text: string, told: AboutPlan, of: string | null = null) => ({
+    id: `${kind}:${name}`,
+    kind,
+    name,
+    of,
+    text,
+    ...about(told),
+  });
+  return [
+    ...plan.events.flatMap((event) => {
+      const kind = event.table === undefined ? "event" : "table";
+      const self = node(kind, event.name, sourceText(event.source?.kind, kind), event);
+      const columns = event.columns.map((column) =>
+        node(
+          "eventColumn",
+          `${event.name}.${column.name}`,
+          typeOf(column),
+          { owner: event.owner, description: undefined },
+          self.id,
+        ),
+      );
+      return [self, ...columns];
+    }),
+    ...plan.featureSets.flatMap((set) => {
+      const self = node("features", set.name, `features of ${set.entity}`, set);
+      const columns = set.columns.map((column) => {
+        const text = definitionText(featureDefinition(plan, column));
+        const told = { owner: set.owner, description: undefined };
+        return node("feature", `${set.name}.${column.name}`, text, told, self.id);
+      });
+      return [self, ...columns];
+    }),
+    ...plan.onDemand.map((onDemand) => node("onDemand", onDemand.name, "computed at the request", onDemand)),
+    ...plan.labels.map((label) => node("label", label.name, `${label.task} label`, label)),
+    ...plan.models.map((model) => node("model", model.name, modelText(model), model)),
+    ...plan.predictions.map((prediction) =>
+      node("prediction", prediction.name, `POST /predict/${prediction.name}`, prediction),
+    ),
+  ];
+}
+
+const sourceText = (source: string | undefined, kind: "event" | "table"): string =>
+  source === undefined ? (kind === "table" ? "its rows are put" : "it is sent") : `from ${source}`;
+
+const modelText = (model: ModelPlan): string =>
+  model.source === "pretrained" ? "a rule" : `${model.task}, ${model.trainer.kind}`;
+
+function edgesOf(plan: Plan): LineageEdge[] {
+  const edges = [
+    ...plan.featureSets.flatMap((set) => featureEdges(plan, set)),
+    ...plan.onDemand.flatMap(({ name, spine, uses }) => [
+      ...spineColumns(plan, spine).map((from) => edge(from, `onDemand:${name}`, "mayRead")),
+      ...plan.featureSets
+        .filter((set) => uses.includes(set.name))
+        .flatMap((set) => featureIds(set).map((from) => edge(from, `onDemand:${name}`, "mayRead"))),
+    ]),
+    ...plan.labels.flatMap((label) => labelEdges(plan, label)),
+    ...plan.models.flatMap(modelEdges),
+    ...plan.predictions.map(({ name, model }) => edge(`model:${model}`, `prediction:${name}`, "serves")),
+  ];
+  const known = new Map(edges.map((one) => [`${one.from} ${one.to} ${one.role}`, one]));
+  return [...known.values()];
+}
+
+const edge = (from: string, to: string, role: LineageRole): LineageEdge => ({ from, to, role });
+const featureIds = (set: FeatureSetPlan): string[] => set.columns.map(({ name }) => `feature:${set.name}.${name}`);
+
+const spineColumns = (plan: Plan, spine: string): string[] =>
+  (plan.events.find(({ name }) => name === spine)?.columns ?? []).map(({ name }) => `eventColumn:${spine}.${name}`);
+
+function featureEdges(plan: Plan, set: FeatureSetPlan): LineageEdge[] {
+  return set.columns.flatMap((column) => cellEdges(plan, column, `feature:${set.name}.${column.name}`));
+}
+
+/** The event columns that an aggregate looks at. */
+function cellEdges(plan: Plan, at: { readonly lane: number; readonly cell: number }, to: string): LineageEdge[] {
+  const lane = plan.lanes[at.lane]!;
+  const { column, filter, by } = lane.cells[at.cell]!;
+  const from = (name: string): string => `eventColumn:${lane.event}.${name}`;
+  const kept = (place: number): string => from(lane.columns[place]!.name);
+  return [
+    edge(from(lane.by.column), to, "key"),
+    ...(column < 0 ? [] : [edge(kept(column), to, "value")]),
+    ...(filter < 0 ? [] : filterColumns(lane, filter).map((name) => edge(from(name), to, "filter"))),
+    ...(by === undefined ? [] : [edge(kept(by), to, "group")]),
+  ];
+}
+
+const filterColumns = ({ filters }: LanePlan, place: number): string[] => {
+  const filter: FilterPlan = filters[place]!;
+  return filter.map(({ column }) => column);
+};
+
+function labelEdges(plan: Plan, label: LabelPlan): LineageEdge[] {
+  const to = `label:${label.name}`;
+  const { spine } = label;
+  return [
+    ...cellEdges(plan, label, to),
+    ...(spine.kind === "event" ? [edge(`event:${spine.name}`, to, "example")] : []),
+    ...(spine.while === undefined ? [] : [edge(`features:${spine.while}`, to, "while")]),
+  ];
+}
+
+function modelEdges(model: ModelPlan): LineageEdge[] {
+  if (model.source === "pretrained") return [];
+  const to = `model:${model.name}`;
+  const inputs = model.inputs.flatMap((input) => {
+    if (input.from === "features") return [edge(`feature:${input.set}.${input.column}`, to, "input")];
+    if (input.from === "onDemand") return [edge(`onDemand:${input.name}`, to, "input")];
+    // The key of an entity at a step is no column of an event.
+    return model.spine.kind === "event" ? [edge(`eventColumn:${model.spine.name}.${input.column}`, to, "input")] : [];
+  });
+  return [...inputs, edge(`label:${model.label}`, to, "label")];
+}
