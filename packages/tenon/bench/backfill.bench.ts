@@ -9,6 +9,7 @@ import { SqliteLogReader } from "../src/drivers/sqlite/log-reader.ts";
 import { c, defineApp, embedded, entity, event, features } from "../src/index.ts";
 import { compileApp } from "../src/plan/compile.ts";
 import { Applier } from "../src/service/materialize/applier.ts";
+import { UpdateCosts } from "../src/service/materialize/update-costs.ts";
 import { type BenchOptions, type BenchResult, spread } from "./bench-result.ts";
 import { type LargeLog, writeLargeLog } from "./large-log.ts";
 
@@ -83,7 +84,7 @@ if (import.meta.main) {
   const [dir, onlineDir] = process.argv.slice(2);
   const writer = new LmdbOnlineWriter(onlineDir!);
   const reader = new SqliteLogReader(join(dir!, "log"));
-  const applier = new Applier(reader, writer);
+  const applier = new Applier(reader, writer, new UpdateCosts(() => 0, () => 0));
   // The app has taken the log before the column was defined.
   applier.setPlans([before], catalogue);
   while (applier.step());

@@ -31,6 +31,23 @@ export const limit = {
   groupsMax: 256,
   /** The description of a definition. */
   descriptionCharsMax: 1_000,
+  /** Rows, columns, and bins or categories of each, of the profile that a version keeps of its training. */
+  profileRowsMax: 100_000,
+  profileColumnsMax: 1_000,
+  profileBinsMax: 10,
+  /** Features of one page of the catalogue. */
+  catalogPageMax: 200,
+  /** Keys that are looked at for a set's figures, and keys and logged predictions of them whose values are read. */
+  catalogScanMax: 100_000,
+  catalogKeysMax: 1_000,
+  catalogPredictionsMax: 1_000,
+  /** Keys whose bytes are measured, and pages of each. */
+  catalogMeasuredKeysMax: 100,
+  catalogMeasuredPagesMax: 32,
+  /** Values of samples that are kept for the next reader. */
+  catalogCellsMax: 1_000_000,
+  /** Definitions and columns of one answer about lineage. */
+  lineageNodesMax: 10_000,
   /** Buckets of a quantile: 32 powers of two; smaller magnitudes count as 0. */
   quantileBucketsMax: 4_096,
   /** Dead letters that one call looks through for open ones. */

@@ -8,9 +8,7 @@ import { dev } from "./commands/dev.ts";
 import { doctor } from "./commands/doctor.ts";
 import { eventsCommands } from "./commands/events.ts";
 import { eventsImport } from "./commands/events-import.ts";
-import { features } from "./commands/features.ts";
-import { featuresBackfill } from "./commands/features-backfill.ts";
-import { featuresSql } from "./commands/features-sql.ts";
+import { featuresCommands } from "./commands/features.ts";
 import { helpOn } from "./commands/help.ts";
 import { importFeast } from "./commands/import-feast.ts";
 import { init } from "./commands/init.ts";
@@ -35,9 +33,7 @@ export const commands: readonly Command[] = [
   plan,
   predict,
   ...predictionsCommands,
-  features,
-  featuresSql,
-  featuresBackfill,
+  ...featuresCommands,
   ...eventsCommands,
   eventsImport,
   ...deadLetterCommands,

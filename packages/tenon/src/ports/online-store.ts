@@ -14,6 +14,16 @@ export interface OnlineReader {
   close(): void;
 }
 
+/** Looks over the keys of a lane: for figures about the store, beside the reads that are answered. */
+export interface OnlineCensus {
+  /** Sees what has been applied by now; answers the applied position. */
+  begin(): number;
+  /** Keys of a lane after one, in their order, at most `limit`. */
+  keysAfter(tenant: number, laneId: string, after: string | undefined, limit: number): readonly string[];
+  /** What a key takes in the store, keys and rows; beyond `pagesMax` pages, the rest is taken to be as long as those. */
+  bytesOf(tenant: number, laneId: string, key: string, pagesMax: number): number;
+}
+
 /** A lane whose keys may be let go once their newest row lies before `keepFromMs`. */
 export interface SweptLane {
   readonly layout: LaneLayout;

@@ -11,12 +11,21 @@ export interface WorkerCatalogue {
   }[];
 }
 
+/** What taking events to a lane has cost, as far as it was measured. */
+export interface UpdateCost {
+  readonly updates: number;
+  /** Of the applier's thread, commits included. */
+  readonly cpuMicros: number;
+}
+
 /** The thread that takes the log to the online store. */
 export interface ApplierControl {
   /** The last applied position. */
   readonly appliedSeq: number;
   /** Lanes that are being filled from the log, with how far they are. */
   readonly filling: Readonly<Record<string, number>>;
+  /** By lane, since the thread started. */
+  readonly costs: Readonly<Record<string, UpdateCost>>;
   /** Plans whose lanes are kept: the one that serves, and those of versions that are served by their own builds. */
   setPlans(plans: readonly Plan[], catalogue: WorkerCatalogue): void;
   drop(tenants: readonly number[], laneIds: readonly string[]): void;

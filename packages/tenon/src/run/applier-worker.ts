@@ -1,8 +1,10 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { LmdbOnlineWriter } from "../drivers/lmdb/online-writer.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { UpdateCost } from "../ports/workers.ts";
 import { Applier, type ApplierState } from "../service/materialize/applier.ts";
 import type { Catalogue } from "../service/materialize/event-decoder.ts";
+import { UpdateCosts } from "../service/materialize/update-costs.ts";
 import { type LogPlaces, openWholeLog } from "./whole-log.ts";
 
 export interface ApplierWorkerData {
@@ -18,7 +20,10 @@ export interface ApplierWorkerData {
   readonly planNumber: number;
 }
 
-export type ApplierReport = ApplierState & { readonly planNumber: number };
+export type ApplierReport = ApplierState & {
+  readonly planNumber: number;
+  readonly costs: Readonly<Record<string, UpdateCost>>;
+};
 
 export type ApplierRequest =
   | {
@@ -34,13 +39,19 @@ export type ApplierRequest =
 /** How long the applier sleeps at most before it looks for requests. */
 const idleMs = 20;
 
+function threadCpuMicros(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
+}
+
 function run(data: ApplierWorkerData): void {
   const port = parentPort!;
   const committed = new BigInt64Array(data.committed);
   const applied = new BigInt64Array(data.applied);
   const writer = new LmdbOnlineWriter(data.onlineDir);
   const reader = openWholeLog(data.places);
-  const applier = new Applier(reader, writer);
+  const costs = new UpdateCosts(threadCpuMicros, () => performance.now());
+  const applier = new Applier(reader, writer, costs);
   applier.setPlans(data.plans, data.catalogue);
   let { planNumber } = data;
   let told = "";
@@ -48,8 +59,8 @@ function run(data: ApplierWorkerData): void {
     Atomics.store(applied, 1, BigInt(applier.commits));
     Atomics.store(applied, 0, BigInt(state.main));
     Atomics.notify(applied, 0);
-    const report: ApplierReport = { ...state, planNumber };
-    const telling = JSON.stringify([planNumber, state.filling]);
+    const telling = JSON.stringify([planNumber, state.filling, costs.measured]);
+    const report: ApplierReport = { ...state, planNumber, costs: costs.byLane };
     if (telling !== told) port.postMessage(report);
     told = telling;
   };

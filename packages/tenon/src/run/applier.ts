@@ -16,6 +16,7 @@ export class ApplierThread implements ApplierControl {
   readonly #applied: BigInt64Array<SharedArrayBuffer>;
   readonly #onError: (error: Error) => void;
   #filling: Readonly<Record<string, number>> = {};
+  #costs: ApplierReport["costs"] = {};
   #onFilling: (laneIds: readonly string[]) => void = () => {};
   #closing = false;
   #spawned = 0;
@@ -57,6 +58,7 @@ export class ApplierThread implements ApplierControl {
     worker.on("message", (state: ApplierReport) => {
       if (state.planNumber !== this.#data.planNumber) return;
       this.#filling = state.filling;
+      this.#costs = state.costs;
       this.#onFilling(Object.keys(state.filling));
     });
     worker.on("error", (error) => {
@@ -82,6 +84,10 @@ export class ApplierThread implements ApplierControl {
 
   get filling(): Readonly<Record<string, number>> {
     return this.#filling;
+  }
+
+  get costs(): ApplierReport["costs"] {
+    return this.#costs;
   }
 
   onFilling(listener: (laneIds: readonly string[]) => void): void {

@@ -1,13 +1,14 @@
 import { errorTable } from "../base/error.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
+import { isOwner } from "./owner.ts";
 import type { SourceStatus } from "./wire.ts";
 
 /** The sources as a caller may see them: counts are the tenant's own, and an error may name the app's database. */
 export function describeSources(tenon: Tenon, caller: Caller): SourceStatus[] {
-  const { app, events } = tenon.build.app.plan;
-  const isOwner = app.tenancy === "none" || caller.keyId === "socket" || caller.keyId === "console";
-  const whose = isOwner ? "all" : caller.tenant;
+  const { events } = tenon.build.app.plan;
+  const seesAll = isOwner(tenon, caller);
+  const whose = seesAll ? "all" : caller.tenant;
   const nowMs = tenon.machineNowMs();
   return events.flatMap(({ name, source }) => {
     if (source === undefined) return [];
@@ -26,7 +27,7 @@ export function describeSources(tenon: Tenon, caller: Caller): SourceStatus[] {
         error:
           error === undefined
             ? null
-            : { code: error.code, message: isOwner ? error.message : errorTable[error.code].title },
+            : { code: error.code, message: seesAll ? error.message : errorTable[error.code].title },
         counts: tally.counts(whose),
         rejects: tally
           .rejects(whose)

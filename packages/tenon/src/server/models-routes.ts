@@ -78,7 +78,8 @@ function oneModel({ tenon, response, parameters }: Call): void {
 }
 
 export function describeVersion(record: VersionRecord, live: number | undefined): object {
-  const { createdAtMs, ...rest } = record;
+  // The profile may be of other tenants' examples: the catalogue tells it to whom it may.
+  const { createdAtMs, profile: _, ...rest } = record;
   return { ...rest, live: record.version === live, createdAt: new Date(createdAtMs), promotable: isPromotable(record) };
 }
 

@@ -1,5 +1,6 @@
 import { adminRoutes } from "./admin-routes.ts";
 import { batchesRoutes } from "./batches-routes.ts";
+import { catalogRoutes } from "./catalog-routes.ts";
 import { feastRoutes } from "./compat/feast-routes.ts";
 import { deadLettersRoutes } from "./dead-letters-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
@@ -20,6 +21,7 @@ export function allRoutes(version: string): readonly Route[] {
     ...batchesRoutes,
     ...webhooksRoutes,
     ...featuresRoutes,
+    ...catalogRoutes,
     ...modelsRoutes,
     ...feastRoutes,
     ...adminRoutes(version, () => routes),

@@ -82,7 +82,7 @@ export interface RecentEvents {
 }
 
 /** A version as it is registered, and where it stands. */
-export interface ModelVersion extends Omit<VersionRecord, "createdAtMs"> {
+export interface ModelVersion extends Omit<VersionRecord, "createdAtMs" | "profile"> {
   readonly createdAt: string;
   readonly live: boolean;
   /** All gates pass. */

@@ -3,6 +3,7 @@
  * Times are ISO 8601; ages and durations are milliseconds; positions are opaque.
  */
 export type * from "./wire-batches.ts";
+export type * from "./wire-catalog.ts";
 export type * from "./wire-console.ts";
 export type * from "./wire-sources.ts";
 

@@ -4,7 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { CompiledApp, Plan } from "../plan/plan.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
-import type { OnlineReader } from "../ports/online-store.ts";
+import type { OnlineCensus, OnlineReader } from "../ports/online-store.ts";
 import type { SourceAccess } from "../ports/query-source.ts";
 import type { ApplierControl, BatchRunner, PastReader, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
@@ -30,7 +30,7 @@ export interface TenonParts {
   readonly readBuild: (id: string) => Promise<CompiledApp>;
   readonly log: EventLog;
   readonly metadata: MetadataStore;
-  readonly openOnline: (app: CompiledApp) => OnlineReader;
+  readonly openOnline: (app: CompiledApp) => OnlineReader & OnlineCensus;
   readonly applier: ApplierControl;
   readonly keys: ApiKeys;
   readonly registry: Registry;

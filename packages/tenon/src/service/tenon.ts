@@ -7,6 +7,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import { Batches } from "./batch/batches.ts";
+import { FeatureCatalog } from "./catalog/feature-catalog.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { ImportMode } from "./ingest/import-mode.ts";
 import { Ingest, type Ingested } from "./ingest/ingest.ts";
@@ -49,6 +50,7 @@ export class Tenon {
   readonly sources: Sources;
   readonly batches: Batches;
   readonly predictions: Predictions;
+  readonly featureCatalog: FeatureCatalog;
   readonly coverage = new Coverage();
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
@@ -85,6 +87,7 @@ export class Tenon {
       this.#ingest.setPlan(build.app.plan, catalogue);
       this.#qualities.setPlan(build.app.plan, catalogue);
     });
+    this.featureCatalog = new FeatureCatalog(this);
     this.sources = new Sources(this, parts.sources, parts.random);
     this.batches = new Batches(this, parts.batchRunner);
   }

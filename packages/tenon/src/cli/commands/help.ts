@@ -10,7 +10,7 @@ export const helpOn = (commands: () => readonly Command[]): Command => ({
   options: [],
   examples: ["tenon help", "tenon help keys create"],
   async run({ words, output }) {
-    const group = commands().filter(({ name }) => name === words[0] || name.startsWith(`${words[0]} `));
+    const group = commands().filter(({ name }) => `${name} `.startsWith(`${words[0]} `));
     const isGroup = words.length === 1 && group.length > 0;
     const shown = words.length === 0 ? commands() : isGroup ? group : [findCommand(words, commands())];
     output.text(

@@ -1,5 +1,6 @@
 import type { LaneView } from "../../engine/window/lane.ts";
-import type { OnlineReader } from "../../ports/online-store.ts";
+import type { OnlineCensus, OnlineReader } from "../../ports/online-store.ts";
+import { KeyCensus } from "./key-census.ts";
 import { headNumbers, numbersOf } from "./lane-record.ts";
 import { kinds, OnlineKeys, positionKey } from "./online-keys.ts";
 import { type OnlineDatabase, openOnline, readFloors } from "./open-online.ts";
@@ -8,12 +9,13 @@ import { type OnlineDatabase, openOnline, readFloors } from "./open-online.ts";
 const textsMax = 50_000;
 
 /** Reads lanes from LMDB on the thread that opened it. One lane view is reused: a read allocates little. */
-export class LmdbOnlineReader implements OnlineReader {
+export class LmdbOnlineReader implements OnlineReader, OnlineCensus {
   readonly #database: OnlineDatabase;
   readonly #keys = new OnlineKeys();
   readonly #lane: StoredLane;
   readonly #strides: ReadonlyMap<string, number>;
   readonly #texts = new Map<string, string>();
+  readonly #census: KeyCensus;
 
   readonly #commits: () => number;
   #seenCommits = -1;
@@ -26,6 +28,15 @@ export class LmdbOnlineReader implements OnlineReader {
     this.#database = openOnline(dir);
     this.#strides = strides;
     this.#lane = new StoredLane(this.#database, this.#keys);
+    this.#census = new KeyCensus(this.#database);
+  }
+
+  keysAfter(tenant: number, laneId: string, after: string | undefined, limit: number): readonly string[] {
+    return this.#census.keysAfter(tenant, laneId, after, limit);
+  }
+
+  bytesOf(tenant: number, laneId: string, key: string, pagesMax: number): number {
+    return this.#census.bytesOf(tenant, laneId, key, pagesMax);
   }
 
   begin(): number {

@@ -11,6 +11,8 @@ import { type Dataset, exampleStatus } from "./dataset.ts";
 import type { DatasetColumn } from "./dataset-columns.ts";
 import { decideGates, evaluate } from "./evaluation.ts";
 import type { EvaluationReport, GateResult } from "./evaluation-report.ts";
+import { profileTraining } from "./profile-training.ts";
+import type { TrainingProfile } from "./training-profile.ts";
 
 /** Of the labelled rows in time order, the last share is for the evaluation, and of the rest the last is for early stopping. */
 const testShare = 0.2;
@@ -27,6 +29,7 @@ export interface TrainedModel {
   readonly columns: readonly { readonly name: string; readonly importance: number }[];
   /** What each input meant to the build that it was trained with. */
   readonly inputs: Readonly<Record<string, string>>;
+  readonly profile: TrainingProfile;
   readonly evaluation: EvaluationReport;
   readonly gates: readonly GateResult[];
 }
@@ -71,6 +74,11 @@ export function trainModel(
     columns: columns
       .map(({ name }, i) => ({ name, importance: gains[i] / total }))
       .sort((a, b) => b.importance - a.importance),
+    profile: profileTraining(
+      columns,
+      Int32Array.from(rows, (row) => dataset.tenants[row]),
+      trainedRows,
+    ),
     evaluation,
     gates: decideGates(model.gates, evaluation),
   };

@@ -1,4 +1,5 @@
 import type { EvaluationReport, GateResult } from "./evaluation-report.ts";
+import type { TrainingProfile } from "./training-profile.ts";
 
 /** What the registry keeps of a version. */
 export interface VersionRecord {
@@ -18,6 +19,8 @@ export interface VersionRecord {
   readonly rounds: number;
   readonly seconds: number;
   readonly columns: readonly { readonly name: string; readonly importance: number }[];
+  /** How the inputs were spread; versions of before do not tell. */
+  readonly profile?: TrainingProfile;
   readonly evaluation: EvaluationReport;
   readonly gates: readonly GateResult[];
 }

@@ -7,6 +7,7 @@ import { type Catalogue, EventDecoder, eventTopics } from "./event-decoder.ts";
 import { type FillBounds, type FillRoute, LaneFill, type LaneKept } from "./lane-fill.ts";
 import { LaneHistory } from "./lane-history.ts";
 import { LaneRows, laneLayout } from "./lane-rows.ts";
+import type { UpdateCosts } from "./update-costs.ts";
 
 /** Beyond a lane's longest window, for reads that travel a little back in time. */
 export const travelMs = 24 * 3_600_000;
@@ -42,6 +43,7 @@ export interface ApplierState {
 export class Applier {
   readonly #reader: EventLogReader;
   readonly #writer: OnlineWriter;
+  readonly #costs: UpdateCosts;
   #routes = new Map<number, readonly Route[]>();
   #laneIds: readonly string[] = [];
   #retentionMs: ReadonlyMap<string, number> = new Map();
@@ -59,7 +61,8 @@ export class Applier {
   #commits = 0;
   readonly #positions: Map<string, number>;
 
-  constructor(reader: EventLogReader, writer: OnlineWriter, fill: FillBounds = limit) {
+  constructor(reader: EventLogReader, writer: OnlineWriter, costs: UpdateCosts, fill: FillBounds = limit) {
+    this.#costs = costs;
     this.#reader = reader;
     this.#writer = writer;
     this.#fillBounds = fill;
@@ -200,6 +203,7 @@ export class Applier {
   #advance(from: number, wanted: (position: number) => boolean, bound = Number.POSITIVE_INFINITY): boolean {
     const isMain = bound === Number.POSITIVE_INFINITY;
     const lanes = new Set(this.#laneIds.filter((id) => wanted(this.#positionOf(id))));
+    this.#costs.begin();
     const { reached, entries, rows } = this.#applyBatch(from, lanes, bound);
     if (entries === 0 && isMain) return false;
     for (const id of lanes) this.#positions.set(id, entries === 0 ? bound : reached);
@@ -207,6 +211,7 @@ export class Applier {
     this.#unstored += entries;
     // Entries that no lane takes, such as predictions, move the position in memory; a crash only reads them again.
     if (rows > 0 || !isMain || this.#unstored >= unstoredMax) this.#commit();
+    if (rows > 0) this.#costs.end();
     return true;
   }
 
@@ -252,9 +257,11 @@ export class Applier {
       if (!wanted.has(id)) continue;
       const key = rows.keyOf(told.values);
       if (key === undefined) continue;
+      const startedMs = this.#costs.startRow();
       rows.make(entry, told, (text) => this.#writer.code(entry.tenant, id, text));
       const { keptMs, keepFromMs } = this.#keptOf(id);
       this.#writer.insert(entry.tenant, id, key, rows.row, Math.max(entry.atMs - keptMs, keepFromMs));
+      this.#costs.endRow(id, startedMs);
       count++;
     }
     return count;

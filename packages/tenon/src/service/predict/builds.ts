@@ -1,5 +1,6 @@
 import { messageOf } from "../../base/error.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { OnlineCensus, OnlineReader } from "../../ports/online-store.ts";
 import type { WorkerCatalogue } from "../../ports/workers.ts";
 import type { ServedBuild, TenonParts } from "../tenon-parts.ts";
 import type { Coverage } from "./coverage.ts";
@@ -21,6 +22,7 @@ export class Builds {
   #build: ServedBuild;
   #catalogue: WorkerCatalogue;
   #serving: Serving;
+  #census: OnlineCensus;
 
   /** `onBuild` is told of each build before it serves. */
   constructor(
@@ -34,13 +36,17 @@ export class Builds {
     this.#build = parts.build;
     this.#catalogue = parts.catalogue;
     const { registry, readBuild, logger } = parts;
-    this.#elders = new Elders({ registry, readBuild, logger, serve: (id, app) => this.#servingOf({ id, app }) });
+    this.#elders = new Elders({
+      registry, readBuild, logger, serve: (id, app) => this.#servingOf({ id, app }, parts.openOnline(app)),
+    });
     registry.onLive(async (model, version) => {
       await this.#follow();
       this.#serving.serve(model, version, this.#elders.parts(version.build));
     });
     onBuild(this.#build, this.#catalogue);
-    this.#serving = this.#servingOf(this.#build);
+    const online = parts.openOnline(this.#build.app);
+    this.#census = online;
+    this.#serving = this.#servingOf(this.#build, online);
   }
 
   get build(): ServedBuild {
@@ -53,6 +59,11 @@ export class Builds {
 
   get serving(): Serving {
     return this.#serving;
+  }
+
+  /** The keys of the store that the build which serves reads. */
+  get census(): OnlineCensus {
+    return this.#census;
   }
 
   /** What a version is served with where its own build stands beside. */
@@ -104,7 +115,9 @@ export class Builds {
     // Until the applier says otherwise a new lane is empty, and its reads say so.
     this.#coverage.setFilling(this.#laneIds.filter((id) => !known.has(id)));
     this.#onBuild(build, this.#catalogue);
-    this.#serving = this.#servingOf(build);
+    const online = this.#parts.openOnline(build.app);
+    this.#census = online;
+    this.#serving = this.#servingOf(build, online);
     await this.#loadLive();
     before.online.close();
     release();
@@ -155,11 +168,11 @@ export class Builds {
     }
   }
 
-  #servingOf({ id, app }: ServedBuild): Serving {
+  #servingOf({ id, app }: ServedBuild, online: OnlineReader): Serving {
     return new Serving({
       app,
       build: id,
-      online: this.#parts.openOnline(app),
+      online,
       coverage: this.#coverage,
       nowMs: () => this.#parts.clock.nowMs(),
       appliedSeq: () => this.#parts.applier.appliedSeq,

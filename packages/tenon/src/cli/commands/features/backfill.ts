@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { TenonError } from "../../base/error.ts";
-import { suggestion } from "../../base/nearest.ts";
-import type { AppDescription } from "../../server/wire.ts";
-import type { AppSocket } from "../app-socket.ts";
-import { type Command, exitCodes } from "../command.ts";
-import { withApp } from "../reach-app.ts";
+import { TenonError } from "../../../base/error.ts";
+import { suggestion } from "../../../base/nearest.ts";
+import type { AppDescription } from "../../../server/wire.ts";
+import type { AppSocket } from "../../app-socket.ts";
+import { type Command, exitCodes } from "../../command.ts";
+import { withApp } from "../../reach-app.ts";
 
 const pollMs = 500;
 

@@ -1,14 +1,14 @@
-import { TenonError } from "../../base/error.ts";
-import { suggestion } from "../../base/nearest.ts";
-import type { FeatureSetPlan, Plan } from "../../plan/plan.ts";
-import { postgres } from "../../sql/dialect/postgres.ts";
-import { spark } from "../../sql/dialect/spark.ts";
-import type { SqlDialect } from "../../sql/dialect.ts";
-import { featureSql } from "../../sql/feature-sql.ts";
-import { createReads, createRows } from "../../sql/relation.ts";
-import { type Command, type CommandCall, exitCodes } from "../command.ts";
-import { withDraftBuild } from "../draft-build.ts";
-import { flagText } from "../flags.ts";
+import { TenonError } from "../../../base/error.ts";
+import { suggestion } from "../../../base/nearest.ts";
+import type { FeatureSetPlan, Plan } from "../../../plan/plan.ts";
+import { postgres } from "../../../sql/dialect/postgres.ts";
+import { spark } from "../../../sql/dialect/spark.ts";
+import type { SqlDialect } from "../../../sql/dialect.ts";
+import { featureSql } from "../../../sql/feature-sql.ts";
+import { createReads, createRows } from "../../../sql/relation.ts";
+import { type Command, type CommandCall, exitCodes } from "../../command.ts";
+import { withDraftBuild } from "../../draft-build.ts";
+import { flagText } from "../../flags.ts";
 
 const dialects: Readonly<Record<string, SqlDialect>> = { postgres, spark };
 
