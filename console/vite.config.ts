@@ -3,7 +3,18 @@ import { defineConfig } from "vite";
 
 /** Built into the platform's package; `npm run dev` here proxies to a running `tenon dev`. */
 const server = "http://127.0.0.1:4000";
-const routes = ["app", "status", "stream", "events", "features", "models", "predictions", "predict"];
+const routes = [
+  "app",
+  "status",
+  "stream",
+  "events",
+  "features",
+  "models",
+  "predictions",
+  "predict",
+  "catalog",
+  "lineage",
+];
 
 export default defineConfig({
   base: "/console/",

@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { CatalogPage } from "./catalog/catalog-page.tsx";
+import { FeaturePage } from "./catalog/feature-page.tsx";
 import { EventsPage } from "./events/events-page.tsx";
 import { FeatureSetPage } from "./features/feature-set-page.tsx";
-import { FeaturesIndex } from "./features/features-index.tsx";
 import { BrokenPage } from "./frame/broken-page.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { Shell } from "./frame/shell.tsx";
@@ -11,7 +12,7 @@ import { OverviewPage } from "./overview/overview-page.tsx";
 import { LoggedPredictionPage } from "./predictions/logged-prediction-page.tsx";
 import { PredictionPage } from "./predictions/prediction-page.tsx";
 import { PredictionsIndex } from "./predictions/predictions-index.tsx";
-import { optionalNumber, optionalText, type RawSearch } from "./search.ts";
+import { optionalFlag, optionalNumber, optionalText, type RawSearch } from "./search.ts";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 const under = () => root;
@@ -23,7 +24,12 @@ const events = createRoute({
   validateSearch: (raw: RawSearch) => optionalText(raw, "event"),
   component: EventsPage,
 });
-const features = createRoute({ getParentRoute: under, path: "/features", component: FeaturesIndex });
+const features = createRoute({
+  getParentRoute: under,
+  path: "/features",
+  validateSearch: (raw: RawSearch) => ({ ...optionalText(raw, "q"), ...optionalFlag(raw, "unused") }),
+  component: CatalogPage,
+});
 const featureSet = createRoute({
   getParentRoute: under,
   path: "/features/$set",
@@ -34,6 +40,7 @@ const featureSet = createRoute({
   }),
   component: FeatureSetPage,
 });
+const feature = createRoute({ getParentRoute: under, path: "/features/$set/$column", component: FeaturePage });
 const models = createRoute({ getParentRoute: under, path: "/models", component: ModelsPage });
 const model = createRoute({
   getParentRoute: under,
@@ -55,7 +62,18 @@ const logged = createRoute({
 
 export const router = createRouter({
   basepath: "/console",
-  routeTree: root.addChildren([overview, events, features, featureSet, models, model, predictions, prediction, logged]),
+  routeTree: root.addChildren([
+    overview,
+    events,
+    features,
+    featureSet,
+    feature,
+    models,
+    model,
+    predictions,
+    prediction,
+    logged,
+  ]),
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,
 });

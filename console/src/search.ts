@@ -14,3 +14,9 @@ export function optionalNumber(raw: RawSearch, name: string): Record<string, num
   const value = raw[name];
   return typeof value === "number" && Number.isInteger(value) && value > 0 ? { [name]: value } : {};
 }
+
+/** True where the name says so. */
+export function optionalFlag<const N extends string>(raw: RawSearch, name: N): { [K in N]?: true | undefined };
+export function optionalFlag(raw: RawSearch, name: string): Record<string, true> {
+  return raw[name] === true ? { [name]: true } : {};
+}

@@ -1,6 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import type {
   AppDescription,
+  CatalogAnswer,
+  CatalogColumnAnswer,
+  LineageAnswer,
   LoggedPrediction,
   ModelAnswer,
   ModelsAnswer,
@@ -13,6 +16,8 @@ const definitionsEveryMs = 5_000;
 const registryEveryMs = 4_000;
 const tailEveryMs = 2_000;
 const predictionsEveryMs = 3_000;
+/** As long as the server keeps a sample. */
+const catalogEveryMs = 30_000;
 const tailRows = 50;
 const predictionRows = 25;
 
@@ -23,6 +28,29 @@ export const appQuery = queryOptions({
   queryFn: ({ signal }) => get<AppDescription>("/app", signal),
   refetchInterval: definitionsEveryMs,
 });
+
+export const catalogQuery = (search: string, unused: boolean) =>
+  queryOptions({
+    queryKey: ["catalog", search, unused],
+    queryFn: ({ signal }) => get<CatalogAnswer>(`/catalog?q=${segment(search)}${unused ? "&unused=true" : ""}`, signal),
+    refetchInterval: catalogEveryMs,
+    // What was found stays in sight while the next letter is looked up.
+    placeholderData: (shown) => shown,
+  });
+
+export const catalogColumnQuery = (set: string, column: string) =>
+  queryOptions({
+    queryKey: ["catalog", set, column, "distributions"],
+    queryFn: ({ signal }) => get<CatalogColumnAnswer>(`/catalog/${segment(set)}/${segment(column)}`, signal),
+    refetchInterval: catalogEveryMs,
+  });
+
+export const lineageQuery = (of: string) =>
+  queryOptions({
+    queryKey: ["lineage", of],
+    queryFn: ({ signal }) => get<LineageAnswer>(`/lineage?of=${segment(of)}`, signal),
+    refetchInterval: catalogEveryMs,
+  });
 
 export const recentEventsQuery = (event: string, paused: boolean) =>
   queryOptions({

@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import type { FeatureSet } from "../api/feature-reads.ts";
 import { formatDuration } from "../format/duration.ts";
 import { Table } from "../parts/table.tsx";
@@ -26,7 +27,9 @@ export function DefinitionTable({ set }: { readonly set: FeatureSet }) {
       {set.columns.map((column) => (
         <tr key={column.name}>
           <th scope="row">
-            <code>{column.name}</code>
+            <Link to="/features/$set/$column" params={{ set: set.name, column: column.name }}>
+              <code>{column.name}</code>
+            </Link>
           </th>
           <td className="one-line">
             {column.aggregate}

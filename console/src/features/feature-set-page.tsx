@@ -18,6 +18,7 @@ export function FeatureSetPage() {
   return (
     <Page
       title={`Features: ${set.name}`}
+      trail={<Link to="/features">Features</Link>}
       lead={
         <>
           {set.columns.length} {set.columns.length === 1 ? "column" : "columns"} per {set.entity}

@@ -90,7 +90,9 @@ async function useConsole(browser: Browser, consoleUrl: string): Promise<void> {
   await page.getByTestId("predict-submit").click();
   await page.getByTestId("predict-result").waitFor();
 
-  await page.goto(`${base}/console/features`);
+  await browseCatalog(page, base);
+
+  await page.goto(`${base}/console/features/spend`);
   await page.getByTestId("features-key").fill("a1");
   await page.getByTestId("features-lookup").click();
   await page.getByTestId("features-values").waitFor();
@@ -111,6 +113,33 @@ async function useConsole(browser: Browser, consoleUrl: string): Promise<void> {
   assert.deepEqual(complaints, [], "the browser's console is empty");
 }
 
+/** Finds a feature by its words, sees what it holds beside its training, and follows it to the model that takes it. */
+async function browseCatalog(page: Page, base: string): Promise<void> {
+  await page.goto(`${base}/console/features`);
+  const table = page.getByTestId("catalog-table");
+  await table.getByText("spend.paid_30d", { exact: true }).waitFor();
+  await page.getByTestId("catalog-search").fill("last country");
+  await table.getByText("spend.paid_30d", { exact: true }).waitFor({ state: "detached" });
+  assert.equal(await table.locator("tbody tr").count(), 1);
+  await page.getByTestId("catalog-search").fill("");
+  await page.getByTestId("catalog-unused").check();
+  await page.getByText("No such feature is unused").waitFor();
+  await page.getByTestId("catalog-unused").uncheck();
+  await table.getByText("spend.paid_30d", { exact: true }).click();
+
+  const chart = page.getByTestId("feature-distribution");
+  await chart.getByText(/^at training \(320\)$/).waitFor();
+  await chart.getByText(/^predictions of late \(\d+\)$/).waitFor();
+  await chart.getByText("share of values, %").waitFor();
+  await chart.getByRole("button", { name: "keys" }).click();
+  await chart.getByText(/^keys now \(\d+\)$/).waitFor();
+
+  const lineage = page.getByTestId("feature-lineage");
+  await lineage.locator("svg").getByText("cents", { exact: true }).waitFor();
+  await lineage.locator("svg a", { hasText: "model" }).click();
+  await page.waitForURL(`${base}/console/models/risk`);
+}
+
 /** A number above zero: the page lives. */
 async function untilNumber(page: Page, testId: string): Promise<void> {
   for (const endMs = Date.now() + 20_000; Date.now() < endMs; await page.waitForTimeout(200)) {
@@ -125,7 +154,16 @@ async function takePictures(page: Page, base: string): Promise<void> {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
-      for (const path of ["", "events", "features", "models/risk", "predictions"]) {
+      for (const path of [
+        "",
+        "events",
+        "features",
+        "features/spend",
+        "features/spend/paid_30d",
+        "features/shape/share",
+        "models/risk",
+        "predictions",
+      ]) {
         await page.goto(`${base}/console/${path}`);
         await page.locator("h1").first().waitFor();
         await page.waitForTimeout(400);
@@ -134,7 +172,7 @@ async function takePictures(page: Page, base: string): Promise<void> {
         );
         assert.ok(overflow <= 0, `/console/${path} scrolls sideways by ${overflow} px at ${width}`);
         await page.screenshot({
-          path: `${pictures}${path.replace("/", "-") || "overview"}-${width}-${colorScheme}.png`,
+          path: `${pictures}${path.replaceAll("/", "-") || "overview"}-${width}-${colorScheme}.png`,
         });
       }
     }
