@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { type Ended, folder, tenon } from "./command-line.ts";
+import { type Ended, folder, startDev, tenon } from "./command-line.ts";
 
 let at: Awaited<ReturnType<typeof folder>>;
 before(async () => {
@@ -98,4 +98,29 @@ test("a group's help has its commands, and the reading of a set is one of them",
     "tenon features lineage NAME",
   ])
     assert.ok(stdout.includes(usage), usage);
+});
+
+test("where the app runs, the same commands have live figures, and the lineage is that of what serves", async () => {
+  const dev = await startDev(at.dir);
+  try {
+    const rows = Array.from({ length: 12 }, (_, i) => JSON.stringify({ id: `p${i}`, account: `a${i % 4}`, cents: i }));
+    await writeFile(join(at.dir, "payments.ndjson"), rows.join("\n"));
+    assert.equal((await tenon(at.dir, "events", "send", "payment", "payments.ndjson")).code, 0);
+    // Events become features a moment after they are durable.
+    let [set] = await good("show", "spend");
+    for (const endMs = Date.now() + 10_000; set.sample.keys < 4 && Date.now() < endMs; ) {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      [set] = await good("show", "spend");
+    }
+    assert.deepEqual([set.sample.keys, set.sample.whole, typeof set.coveredFrom.payment], [4, true, "string"]);
+    const [listed] = await good("list", "paid_30d");
+    assert.equal(listed.figures.nullShare, 0);
+    const { stdout } = await call("show", "spend.paid_30d");
+    assert.match(stdout, /^ {2}freshness {2}newest .* old, half of them within .*; 0 events wait for the applier$/m);
+    assert.match(stdout, /^Figures are of 4 of 4 keys of this tenant\.$/m);
+    assert.match(stdout, /^keys now: 4 values$/m);
+    assert.match((await call("lineage", "payment.cents")).stdout, /^ {6}└─ prediction risk/m);
+  } finally {
+    await dev.stop();
+  }
 });

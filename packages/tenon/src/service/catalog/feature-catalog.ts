@@ -20,6 +20,8 @@ export class FeatureCatalog {
   readonly #tenon: Tenon;
   readonly #sets: RecentSamples<SetSample>;
   readonly #served: RecentSamples<ServedSample>;
+  /** Of the build that serves: its definitions do not change. */
+  #defined: { readonly build: string; readonly entries: readonly CatalogEntry[] } | undefined;
 
   constructor(tenon: Tenon) {
     this.#tenon = tenon;
@@ -32,7 +34,9 @@ export class FeatureCatalog {
 
   /** Every feature that the search finds; a function's columns where a live version knows them. */
   entries(search = ""): readonly CatalogEntry[] {
-    const all = catalogOf(this.#tenon.build.app.plan).flatMap((entry) => this.#withColumns(entry));
+    const { id: build, app } = this.#tenon.build;
+    if (this.#defined?.build !== build) this.#defined = { build, entries: catalogOf(app.plan) };
+    const all = this.#defined.entries.flatMap((entry) => this.#withColumns(entry));
     return searchCatalog(all, search);
   }
 

@@ -29,16 +29,18 @@ export class RecentSamples<T> {
     this.#recent.set(name, drawn);
     drawn.sample.then(
       (sample) => {
-        drawn.cells = Math.max(1, this.#cellsOf(sample));
-        this.#trim();
+        drawn.cells = this.#cellsOf(sample);
+        // The first values are seen as soon as they are there.
+        if (drawn.cells === 0) this.#forget(name, drawn);
+        else this.#trim();
       },
-      () => this.#recent.delete(name),
+      () => this.#forget(name, drawn),
     );
     return drawn.sample;
   }
 
-  clear(): void {
-    this.#recent.clear();
+  #forget(name: string, recent: Recent<T>): void {
+    if (this.#recent.get(name) === recent) this.#recent.delete(name);
   }
 
   /** The oldest go first, the newest stays. */
