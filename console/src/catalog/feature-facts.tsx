@@ -22,6 +22,7 @@ export function FeatureFacts({ answer }: { readonly answer: CatalogColumnAnswer 
             { name: "Of", value: feature.of },
             { name: "Owner", value: feature.owner ?? <span className="quiet">none</span> },
             { name: "Type", value: many === null ? (type ?? "as its function answers") : manyTexts[many] },
+            { name: "Personal data", value: feature.personal ? "yes" : "no" },
             { name: "Used by", value: <Users feature={feature} /> },
           ]}
         />

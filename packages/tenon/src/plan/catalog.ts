@@ -1,6 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { suggestion } from "../base/nearest.ts";
-import { definitionText, exactnessOf, featureDefinition } from "./feature-definition.ts";
+import { definitionText, exactnessOf, featureDefinition, isPersonal, mayReadPersonal } from "./feature-definition.ts";
 import { lineageOf } from "./lineage.ts";
 import { type FeatureUsers, isUnused, usersIn } from "./lineage-walk.ts";
 import type { FeatureColumnPlan, FeatureSetPlan, Plan } from "./plan.ts";
@@ -26,6 +26,8 @@ export interface CatalogEntry {
   readonly exactness: string | null;
   readonly type: FeatureColumnPlan["type"] | null;
   readonly many: "list" | "counts" | "groups" | null;
+  /** Made of a column that is marked as personal data. */
+  readonly personal: boolean;
   readonly users: FeatureUsers;
   /** No model takes it, and nothing that a model takes reads it. */
   readonly unused: boolean;
@@ -60,6 +62,7 @@ export function catalogOf(plan: Plan): readonly CatalogEntry[] {
       exactness: null,
       type: null,
       many: null,
+      personal: mayReadPersonal(plan, { spine, uses }),
       ...withUsers(`onDemand:${name}`),
     })),
   ];
@@ -86,6 +89,7 @@ function featureEntry(
     exactness: exactnessOf(plan, column),
     type: column.type,
     many: definition.many,
+    personal: isPersonal(plan, column),
   };
 }
 

@@ -1,6 +1,6 @@
 import { formatDurationMs } from "../base/duration.ts";
 import type { AggregateFunction } from "../define/aggregate.ts";
-import type { ConditionPlan, FeatureColumnPlan, FilterPlan, Plan } from "./plan.ts";
+import type { ConditionPlan, FeatureColumnPlan, FilterPlan, OnDemandPlan, Plan } from "./plan.ts";
 
 /** What a feature column computes, by the names of its definition. */
 export interface FeatureDefinition {
@@ -53,6 +53,22 @@ export function definitionText(definition: Omit<FeatureDefinition, "name" | "typ
   ]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+/** Whether a column's values are values of personal data: such texts are kept in no profile and listed nowhere. */
+export function isPersonal(plan: Plan, column: FeatureColumnPlan): boolean {
+  const lane = plan.lanes[column.lane]!;
+  const { column: value, by } = lane.cells[column.cell]!;
+  const event = plan.events.find(({ name }) => name === lane.event);
+  const read = [value, by ?? -1].flatMap((place) => lane.columns[place]?.name ?? []);
+  return read.some((name) => event?.columns.some((one) => one.name === name && one.personal) === true);
+}
+
+/** Whether a function may look at personal data: what it answers then counts as such. */
+export function mayReadPersonal(plan: Plan, { spine, uses }: Pick<OnDemandPlan, "spine" | "uses">): boolean {
+  const row = plan.events.find(({ name }) => name === spine)?.columns ?? [];
+  const sets = plan.featureSets.filter(({ name }) => uses.includes(name));
+  return row.some(({ personal }) => personal) || sets.some((set) => set.columns.some((one) => isPersonal(plan, one)));
 }
 
 /** How exact an aggregate is, in the words of the guide on feature values. */

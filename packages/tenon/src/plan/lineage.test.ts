@@ -173,6 +173,36 @@ test("a table that bounds the examples of a label is used, though no model reads
   assert.deepEqual([seats?.unused, seats?.users.labels], [false, ["stays"]]);
 });
 
+test("what is made of personal data says so: a column by its value or its groups, a function by what it may read", () => {
+  const account = t.entity("account");
+  const visit = t.event("visit", { account: c.ref(account), email: c.text().personal(), pages: c.integer() });
+  const seen = t.features("seen", account, {
+    email: visit.last("email").over("7d"),
+    byEmail: visit.sum("pages").by("email").over("7d"),
+    pages: visit.sum("pages").over("7d"),
+  });
+  const domain = t.onDemand("domain", { on: visit, uses: [], compute: ({ row }) => ({ domain: row.email }) });
+  const busy = t.label("busy", { of: visit, is: visit.count().next("1d").above(3) });
+  const model = t.model("busy", { label: busy, features: [domain], trainer: t.gradientBoosting({ seed: 1 }) });
+  const { plan } = compileApp(
+    t.defineApp({
+      name: "site",
+      tenancy: "none",
+      stores: { dev: () => t.embedded() },
+      use: [visit, seen, t.prediction("busy", { model, fallback: { score: 0 } })],
+    }),
+  );
+  assert.deepEqual(
+    catalogOf(plan).map(({ name, personal }) => [name, personal]),
+    [
+      ["seen.email_7d", true],
+      ["seen.byEmail_7d", true],
+      ["seen.pages_7d", false],
+      ["domain", true],
+    ],
+  );
+});
+
 test("an entry says on one line what is computed, and a search finds it by every word", () => {
   const entries = catalogOf(shop());
   assert.deepEqual(

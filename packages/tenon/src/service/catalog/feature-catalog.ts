@@ -82,9 +82,10 @@ export class FeatureCatalog {
       keys: sample === undefined || sample.keys === 0 ? undefined : sample.columns[place]?.values,
       served: isOne ? served.columns.get(entry.name) : undefined,
     };
+    const { personal } = entry;
     const spread = (reference?: Distribution) => ({
-      keys: now.keys === undefined ? null : distributionOf(now.keys, reference),
-      served: now.served === undefined ? null : distributionOf(now.served, reference),
+      keys: now.keys === undefined ? null : distributionOf(now.keys, { personal, reference }),
+      served: now.served === undefined ? null : distributionOf(now.served, { personal, reference }),
     });
     const comparisons = this.#liveVersions(entry).map((record): TrainingComparison => {
       const { model, version, createdAtMs: trainedAtMs, profile } = record;

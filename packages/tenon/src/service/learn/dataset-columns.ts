@@ -1,4 +1,4 @@
-import { type InputColumn, modelNumber } from "../predict/input-row.ts";
+import { type InputColumn, type InputRow, modelNumber } from "../predict/input-row.ts";
 
 /** Categories of one column at most; later ones read as missing, as unseen ones do. */
 const categoriesMax = 65_000;
@@ -9,6 +9,8 @@ export interface DatasetColumn {
   readonly kind: "number" | "category";
   readonly values: Float64Array;
   readonly categories: readonly string[];
+  /** Made of personal data. */
+  readonly personal: boolean;
 }
 
 interface GrowingColumn {
@@ -17,16 +19,19 @@ interface GrowingColumn {
   readonly values: Float64Array;
   readonly categories: string[];
   readonly codes: Map<string, number>;
+  readonly personal: boolean;
 }
 
 /** Fills input columns row by row; an on-demand column is made at its first row, and its kind by its first value. */
 export class DatasetColumns {
   readonly #rowCount: number;
+  readonly #input: Pick<InputRow, "isPersonal">;
   readonly #columns = new Map<string, GrowingColumn>();
 
-  constructor(rowCount: number, fixed: readonly InputColumn[]) {
+  constructor(rowCount: number, input: Pick<InputRow, "fixedColumns" | "isPersonal">) {
+    this.#input = input;
     this.#rowCount = rowCount;
-    for (const { name, kind } of fixed) this.#add(name, kind);
+    for (const { name, kind } of input.fixedColumns) this.#add(name, kind);
   }
 
   put(row: number, name: string, value: unknown, kind: InputColumn["kind"]): void {
@@ -38,14 +43,15 @@ export class DatasetColumns {
 
   /** The columns, without those that no row gave a value. */
   finish(): DatasetColumn[] {
-    return [...this.#columns.values()].flatMap(({ name, kind, values, categories }) =>
-      kind === "unknown" ? [] : [{ name, kind, values, categories }],
+    return [...this.#columns.values()].flatMap(({ name, kind, values, categories, personal }) =>
+      kind === "unknown" ? [] : [{ name, kind, values, categories, personal }],
     );
   }
 
   #add(name: string, kind: InputColumn["kind"]): GrowingColumn {
+    const personal = this.#input.isPersonal(name);
     const values = new Float64Array(this.#rowCount).fill(Number.NaN);
-    const column: GrowingColumn = { name, kind, values, categories: [], codes: new Map() };
+    const column: GrowingColumn = { name, kind, values, categories: [], codes: new Map(), personal };
     this.#columns.set(name, column);
     return column;
   }

@@ -262,7 +262,7 @@ function assemble(
   read: readonly ReadSet[],
 ): DatasetColumns {
   const input = new InputRow(model, app.plan, app.functions);
-  const columns = new DatasetColumns(spine.length, input.fixedColumns);
+  const columns = new DatasetColumns(spine.length, input);
   let place = 0;
   const sets = read.map((set): SetValues => ({ value: (column) => shown(set, column, place) }));
   for (; place < spine.length; place++) {

@@ -9,12 +9,14 @@ const cents: DatasetColumn = {
   kind: "number",
   values: Float64Array.of(1, 2, Number.NaN, 4, 1_000),
   categories: [],
+  personal: false,
 };
 const country: DatasetColumn = {
   name: "country",
   kind: "category",
   values: Float64Array.of(0, 1, 0, Number.NaN, 1),
   categories: ["DE", "FR"],
+  personal: false,
 };
 
 test("a profile is of the rows that were learnt from, nulls counted, and of no later one", () => {
@@ -43,6 +45,11 @@ test("a profile is of the rows that were learnt from, nulls counted, and of no l
     ],
     others: 0,
   });
+});
+
+test("texts of personal data are counted and not listed", () => {
+  const { columns } = profileTraining([{ ...country, personal: true }], Int32Array.of(1, 1, 1, 1, 1), 4);
+  assert.deepEqual(columns.country, { kind: "category", rows: 4, nulls: 1, top: [], others: 3 });
 });
 
 test("it names the tenant of its examples only where they are all of one", () => {

@@ -23,12 +23,12 @@ export function profileTraining(
   };
 }
 
-function distributionOf({ kind, values, categories }: DatasetColumn, rows: Int32Array): Distribution {
+function distributionOf({ kind, values, categories, personal }: DatasetColumn, rows: Int32Array): Distribution {
   if (kind === "number")
     return numberDistribution(
       Float64Array.from(rows, (row) => values[row]),
       { binsMax: limit.profileBinsMax },
     );
   const texts = Array.from(rows, (row) => categories[values[row]] ?? null);
-  return categoryDistribution(texts, { topMax: limit.profileBinsMax });
+  return categoryDistribution(texts, { topMax: personal ? 0 : limit.profileBinsMax });
 }

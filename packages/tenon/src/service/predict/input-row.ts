@@ -1,3 +1,4 @@
+import { isPersonal, mayReadPersonal } from "../../plan/feature-definition.ts";
 import type { ColumnPlan, Plan, PlanFunctions, SpinePlan, TrainedModelPlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
 import type { FeatureValue } from "./feature-value.ts";
@@ -27,12 +28,18 @@ export class InputRow {
   readonly spine: SpinePlan;
   /** The sets to read, and the place in the spine row of each one's key. */
   readonly reads: readonly { readonly set: string; readonly keyPlace: number }[];
-  readonly #fixed: readonly { readonly name: string; readonly source: Source; readonly kind: "number" | "category" }[];
+  readonly #fixed: readonly {
+    readonly name: string;
+    readonly source: Source;
+    readonly kind: "number" | "category";
+    readonly personal: boolean;
+  }[];
   readonly #onDemand: readonly {
     readonly name: string;
     readonly compute: PlanFunctions["compute"][string];
     readonly features: readonly { readonly name: string; readonly set: number; readonly place: number }[];
     readonly isInput: boolean;
+    readonly personal: boolean;
   }[];
 
   constructor(model: TrainedModelPlan, plan: Plan, functions: PlanFunctions) {
@@ -49,6 +56,7 @@ export class InputRow {
           {
             name: input.name,
             kind: input.kind,
+            personal: column.personal,
             source: (values: readonly StoredValue[]) => modelValue(column, values[place]),
           },
         ];
@@ -56,10 +64,13 @@ export class InputRow {
       const read = this.reads.findIndex(({ set }) => set === input.set);
       const place = setColumns(input.set).findIndex((column) => column.name === input.column);
       const source: Source = (_, sets) => sets[read].value(place);
-      return [{ name: input.name, kind: input.kind, source }];
+      const featured = setColumns(input.set)[place];
+      const personal = featured !== undefined && isPersonal(plan, featured);
+      return [{ name: input.name, kind: input.kind, personal, source }];
     });
     this.#onDemand = model.onDemand.map((name) => ({
       name,
+      personal: plan.onDemand.some((one) => one.name === name && mayReadPersonal(plan, one)),
       compute: functions.compute[name],
       isInput: model.inputs.some((input) => input.from === "onDemand" && input.name === name),
       features: (plan.onDemand.find((candidate) => candidate.name === name)?.uses ?? []).flatMap((set) =>
@@ -75,6 +86,12 @@ export class InputRow {
   /** The inputs that are known before any row; those of on-demand functions come with the first one. */
   get fixedColumns(): readonly InputColumn[] {
     return this.#fixed;
+  }
+
+  /** Whether an input is made of personal data, or may be. */
+  isPersonal(name: string): boolean {
+    const fixed = this.#fixed.find((candidate) => candidate.name === name);
+    return fixed?.personal ?? this.#onDemand.some((one) => one.personal && name.startsWith(`${one.name}.`));
   }
 
   get hasOnDemand(): boolean {
@@ -110,9 +127,9 @@ export class InputRow {
   ): void {
     for (const { name, source, kind } of this.#fixed) visit(name, source(values, sets, onDemand), kind);
     for (let i = 0; i < this.#onDemand.length; i++) {
-      if (!this.#onDemand[i].isInput) continue;
-      for (const [name, value] of Object.entries(onDemand[i]))
-        visit(`${this.#onDemand[i].name}.${name}`, value, "unknown");
+      const { name: set, isInput } = this.#onDemand[i];
+      if (!isInput) continue;
+      for (const [name, value] of Object.entries(onDemand[i])) visit(`${set}.${name}`, value, "unknown");
     }
   }
 

@@ -87,6 +87,7 @@ function showFacts({ output }: CommandCall, feature: CatalogFeature): void {
     ["type", `${feature.type ?? "told by its function"}${feature.many === null ? "" : `, ${feature.many}`}`],
     ["exactness", feature.exactness ?? "as its function has it"],
     ["used by", usersText(feature)],
+    ...(feature.personal ? [["personal", "yes: its texts are listed nowhere"] as const] : []),
   ];
   output.table(facts.map(([name, value]) => [`  ${name}`, value]));
 }
