@@ -84,7 +84,14 @@ if (import.meta.main) {
   const [dir, onlineDir] = process.argv.slice(2);
   const writer = new LmdbOnlineWriter(onlineDir!);
   const reader = new SqliteLogReader(join(dir!, "log"));
-  const applier = new Applier(reader, writer, new UpdateCosts(() => 0, () => 0));
+  const applier = new Applier(
+    reader,
+    writer,
+    new UpdateCosts(
+      () => 0,
+      () => 0,
+    ),
+  );
   // The app has taken the log before the column was defined.
   applier.setPlans([before], catalogue);
   while (applier.step());

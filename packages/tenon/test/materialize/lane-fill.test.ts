@@ -15,8 +15,8 @@ import type { CompiledApp } from "../../src/plan/plan.ts";
 import { RowEncoder } from "../../src/plan/row-codec.ts";
 import type { LogItem } from "../../src/ports/event-log.ts";
 import { Applier } from "../../src/service/materialize/applier.ts";
-import { UpdateCosts } from "../../src/service/materialize/update-costs.ts";
 import { encodeRetraction } from "../../src/service/materialize/event-decoder.ts";
+import { UpdateCosts } from "../../src/service/materialize/update-costs.ts";
 import { Coverage } from "../../src/service/predict/coverage.ts";
 import { readFeatures } from "../../src/service/predict/read-features.ts";
 import { laneStrides, Serving } from "../../src/service/predict/serving.ts";
@@ -111,7 +111,15 @@ test(`lanes that are filled key by key have what those have that took every entr
   const open = (name: string, plan = app.plan) => {
     const writer = new LmdbOnlineWriter(join(dir, name));
     const reader = new SqliteLogReader(join(dir, "log"));
-    const applier = new Applier(reader, writer, new UpdateCosts(() => 0, () => 0), bounds);
+    const applier = new Applier(
+      reader,
+      writer,
+      new UpdateCosts(
+        () => 0,
+        () => 0,
+      ),
+      bounds,
+    );
     applier.setPlans([plan], catalogue);
     return { applier, close: () => [reader.close(), writer.close()] };
   };

@@ -37,7 +37,10 @@ export class Builds {
     this.#catalogue = parts.catalogue;
     const { registry, readBuild, logger } = parts;
     this.#elders = new Elders({
-      registry, readBuild, logger, serve: (id, app) => this.#servingOf({ id, app }, parts.openOnline(app)),
+      registry,
+      readBuild,
+      logger,
+      serve: (id, app) => this.#servingOf({ id, app }, parts.openOnline(app)),
     });
     registry.onLive(async (model, version) => {
       await this.#follow();
