@@ -64,12 +64,34 @@ export function layersOf({ nodes, edges }: LineageAnswer, of: string): LineageLa
 
 function groupsOf(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): LineageNode[][] {
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
+  const depthOf = featureDepths(nodes, edges);
+  const depthMax = Math.max(0, ...depthOf.values());
+  const featureLayer = order.indexOf("feature");
   const layerOf = ({ kind, id }: LineageNode): number => {
-    if (order.includes(kind)) return order.indexOf(kind);
+    const place = order.indexOf(kind);
+    if (place >= 0) return place <= featureLayer ? place + (depthOf.get(id) ?? 0) : place + depthMax;
     if (!linked.has(id)) return -1;
-    return kind === "features" ? order.indexOf("feature") : 0;
+    return kind === "features" || kind === "batch" ? featureLayer : 0;
   };
-  return order.map((_, layer) => nodes.filter((node) => layerOf(node) === layer)).filter((group) => group.length > 0);
+  const layers = Array.from({ length: order.length + depthMax }, (_, layer) => layer);
+  return layers.map((layer) => nodes.filter((node) => layerOf(node) === layer)).filter((group) => group.length > 0);
+}
+
+/** How many other features lie before a feature that SQL makes of features. */
+function featureDepths(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): ReadonlyMap<string, number> {
+  const depths = new Map(nodes.filter(({ kind }) => kind === "feature").map(({ id }) => [id, 0]));
+  const between = edges.filter(({ from, to }) => depths.has(from) && depths.has(to));
+  // A batch reads what was computed before it: there is no circle, and each pass settles one depth.
+  for (let isSettled = false; !isSettled; ) {
+    isSettled = true;
+    for (const { from, to } of between) {
+      const depth = 1 + (depths.get(from) ?? 0);
+      if (depth <= (depths.get(to) ?? 0)) continue;
+      depths.set(to, depth);
+      isSettled = false;
+    }
+  }
+  return depths;
 }
 
 /** A column's own name: its event or set stands above it. */

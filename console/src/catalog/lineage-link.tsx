@@ -13,6 +13,7 @@ export function LineageLink({ node, children }: { readonly node: LineageNode; re
         </Link>
       );
     case "features":
+    case "batch":
     case "table":
       return (
         <Link to="/features/$set" params={{ set: first }}>

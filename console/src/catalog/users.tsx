@@ -19,6 +19,11 @@ export function Users({ feature: { users, unused } }: { readonly feature: Catalo
           {prediction}
         </Link>
       )),
+    ...users.batches.map((name) => (
+      <span key={`batch ${name}`} className="quiet">
+        batch {name}
+      </span>
+    )),
     ...users.onDemand.map((name) => (
       <span key={`function ${name}`} className="quiet">
         function {name}

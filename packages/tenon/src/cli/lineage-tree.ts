@@ -7,6 +7,7 @@ const kindText: Readonly<Record<LineageKind, string>> = {
   table: "table",
   eventColumn: "column",
   features: "features",
+  batch: "batch",
   feature: "feature",
   onDemand: "on demand",
   label: "label",

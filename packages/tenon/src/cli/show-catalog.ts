@@ -20,7 +20,8 @@ export const bytesText = (bytes: number): string =>
 export function usersText({ users, unused }: CatalogFeature): string {
   if (unused) return "unused";
   const labels = users.labels.map((name) => `label ${name}`);
-  return [...new Set([...users.onDemand, ...users.models, ...users.predictions, ...labels])].join(", ");
+  const batches = users.batches.map((name) => `batch ${name}`);
+  return [...new Set([...batches, ...users.onDemand, ...users.models, ...users.predictions, ...labels])].join(", ");
 }
 
 /** How old the newest value is, and how many lack one. */

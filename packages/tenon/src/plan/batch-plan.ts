@@ -1,3 +1,4 @@
+import { formatDurationMs } from "../base/duration.ts";
 import { fingerprint } from "../base/hash.ts";
 import type { ColumnPlan, EventPlan } from "./plan.ts";
 
@@ -7,6 +8,11 @@ export type SchedulePlan =
   | { readonly kind: "cron"; readonly expression: string; readonly timeZone: string }
   /** Once rows of this event have come. */
   | { readonly kind: "after"; readonly event: string };
+
+export function scheduleText(schedule: SchedulePlan): string {
+  if (schedule.kind === "every") return `every ${formatDurationMs(schedule.everyMs)}`;
+  return schedule.kind === "cron" ? `cron ${schedule.expression} (${schedule.timeZone})` : `after ${schedule.event}`;
+}
 
 /** What a feature set is besides, where runs of SQL compute it. */
 export interface BatchPlan {

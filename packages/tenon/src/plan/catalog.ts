@@ -1,5 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { suggestion } from "../base/nearest.ts";
+import { scheduleText } from "./batch-plan.ts";
 import { definitionText, exactnessOf, featureDefinition, isPersonal, mayReadPersonal } from "./feature-definition.ts";
 import { lineageOf } from "./lineage.ts";
 import { type FeatureUsers, isUnused, usersIn } from "./lineage-walk.ts";
@@ -11,7 +12,7 @@ export interface CatalogEntry {
   readonly name: string;
   readonly set: string;
   readonly column: string | null;
-  readonly kind: "feature" | "table" | "onDemand";
+  readonly kind: "feature" | "table" | "batch" | "onDemand";
   /** The entity that the set is of; of an on-demand function the row that it computes over. */
   readonly of: string;
   readonly owner: string | null;
@@ -19,7 +20,7 @@ export interface CatalogEntry {
   readonly description: string | null;
   /** What it computes, on one line. */
   readonly definition: string;
-  /** Null for an on-demand function. */
+  /** Null for an on-demand function and for what SQL computes. */
   readonly event: string | null;
   readonly aggregate: string | null;
   readonly window: string | null;
@@ -74,19 +75,24 @@ function featureEntry(
   column: FeatureColumnPlan,
 ): Omit<CatalogEntry, "users" | "unused"> {
   const definition = featureDefinition(plan, column);
+  const { batch, table } = set;
+  const computed = batch === undefined ? definition : { event: null, aggregate: null, window: null };
   return {
     name: `${set.name}.${column.name}`,
     set: set.name,
     column: column.name,
-    kind: set.table === undefined ? "feature" : "table",
+    kind: batch !== undefined ? "batch" : table !== undefined ? "table" : "feature",
     of: set.entity,
     owner: set.owner ?? null,
     description: set.description ?? null,
-    definition: definitionText(definition),
-    event: definition.event,
-    aggregate: definition.aggregate,
-    window: definition.window,
-    exactness: exactnessOf(plan, column),
+    definition:
+      batch === undefined
+        ? definitionText(definition)
+        : `by SQL over ${batch.reads.join(", ")}, ${scheduleText(batch.schedule)}`,
+    event: computed.event,
+    aggregate: computed.aggregate,
+    window: computed.window,
+    exactness: batch === undefined ? exactnessOf(plan, column) : "as the SQL computed it in the latest run",
     type: column.type,
     many: definition.many,
     personal: isPersonal(plan, column),
@@ -98,7 +104,7 @@ export function searchCatalog(entries: readonly CatalogEntry[], search: string):
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return entries;
   return entries.filter(({ name, of, owner, description, definition, type, users }) => {
-    const people = [...users.onDemand, ...users.models, ...users.predictions];
+    const people = [...users.batches, ...users.onDemand, ...users.models, ...users.predictions];
     const text = [name, of, owner, description, definition, type, ...people].join("\n").toLowerCase();
     return words.every((word) => text.includes(word));
   });

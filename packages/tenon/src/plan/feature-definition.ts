@@ -60,9 +60,16 @@ export function isPersonal(plan: Plan, column: FeatureColumnPlan): boolean {
   const lane = plan.lanes[column.lane]!;
   const { column: value, by } = lane.cells[column.cell]!;
   const event = plan.events.find(({ name }) => name === lane.event);
+  const batch = plan.featureSets.find(({ name }) => name === lane.event)?.batch;
+  if (batch?.reads.some((name) => hasPersonal(plan, name)) === true) return true;
   const read = [value, by ?? -1].flatMap((place) => lane.columns[place]?.name ?? []);
   return read.some((name) => event?.columns.some((one) => one.name === name && one.personal) === true);
 }
+
+/** Whether SQL may find personal data under a name. */
+const hasPersonal = (plan: Plan, relation: string): boolean =>
+  plan.events.some(({ name, columns }) => name === relation && columns.some(({ personal }) => personal)) ||
+  plan.featureSets.some(({ name, columns }) => name === relation && columns.some((column) => isPersonal(plan, column)));
 
 /** Whether a function may look at personal data: what it answers then counts as such. */
 export function mayReadPersonal(plan: Plan, { spine, uses }: Pick<OnDemandPlan, "spine" | "uses">): boolean {

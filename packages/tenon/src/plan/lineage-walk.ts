@@ -56,8 +56,9 @@ export function lineageAround(lineage: Lineage, name: string): Lineage {
   };
 }
 
-/** Models, predictions and functions that take a feature column, by name. */
+/** Models, predictions, functions and batches that take a feature column, by name. */
 export interface FeatureUsers {
+  readonly batches: readonly string[];
   readonly onDemand: readonly string[];
   readonly models: readonly string[];
   readonly predictions: readonly string[];
@@ -78,7 +79,12 @@ export function usersIn(lineage: Lineage): (id: string) => FeatureUsers {
         const node = byId.get(one);
         return node?.kind === kind ? [node.name] : [];
       });
+    const sets = new Set([...reached].flatMap((one) => byId.get(one)?.of ?? []));
     return {
+      batches: [...sets].flatMap((one) => {
+        const set = byId.get(one);
+        return set?.kind === "batch" && set.id !== of ? [set.name] : [];
+      }),
       onDemand: named("onDemand"),
       models: named("model"),
       predictions: named("prediction"),

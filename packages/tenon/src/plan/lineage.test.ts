@@ -149,6 +149,7 @@ test("users are all that would miss a feature, and what nobody would miss is unu
     models: ["risk"],
     predictions: ["risk"],
     labels: [],
+    batches: [],
   });
   const unused = catalogOf(plan).flatMap(({ name, unused }) => (unused ? [name] : []));
   assert.deepEqual(unused, ["spend.gifts_1d", "spend.byCountry_7d"]);
@@ -171,6 +172,59 @@ test("a table that bounds the examples of a label is used, though no model reads
   );
   const [seats] = entriesNamed(catalogOf(compiled), "plan");
   assert.deepEqual([seats?.unused, seats?.users.labels], [false, ["stays"]]);
+});
+
+test("SQL may read every column of what it names, and what it is made of is used where it is", () => {
+  const account = t.entity("account");
+  const visit = t.event("visit", { account: c.ref(account), email: c.text().personal() });
+  const login = t.event("login", { account: c.ref(account) });
+  const plan = t.table("plan", { account: c.ref(account), seats: c.integer() });
+  const active = t.features("active", account, { logins: login.count().over("7d") });
+  const value = t.batch("value", account, {
+    every: "1d",
+    columns: { total: c.integer() },
+    sql: "select account, sum(logins_7d)::int + max(seats) as total from active join plan using (account) group by account",
+    owner: "finance",
+    description: "What it is worth",
+  });
+  const rank = t.batch("rank", account, {
+    after: visit,
+    columns: { place: c.integer() },
+    sql: "select account, 1 as place from value join visit using (account)",
+  });
+  const busy = t.label("busy", { of: login, is: login.count().next("1d").above(3) });
+  const model = t.model("busy", { label: busy, features: [rank], trainer: t.gradientBoosting({ seed: 1 }) });
+  const { plan: compiled } = compileApp(
+    t.defineApp({
+      name: "site",
+      tenancy: "none",
+      stores: { dev: () => t.embedded() },
+      use: [visit, plan, active, value, rank, t.prediction("busy", { model, fallback: { score: 0 } })],
+    }),
+  );
+  const { nodes, edges } = lineageOf(compiled);
+  const to = (id: string): string[] => edges.flatMap((edge) => (edge.to === id ? [`${edge.role} ${edge.from}`] : []));
+  assert.deepEqual(to("feature:value.total").sort(), [
+    "mayRead eventColumn:plan.account",
+    "mayRead eventColumn:plan.seats",
+    "mayRead feature:active.logins_7d",
+  ]);
+  assert.deepEqual(to("feature:rank.place").sort(), [
+    "mayRead eventColumn:visit.account",
+    "mayRead eventColumn:visit.email",
+    "mayRead feature:value.total",
+  ]);
+  assert.deepEqual(
+    nodes.filter(({ id }) => /batch|:value$|:rank$/.test(id)).map(({ id, text, owner }) => [id, text, owner]),
+    [
+      ["batch:value", "SQL, every 1 d", "finance"],
+      ["batch:rank", "SQL, after visit", null],
+    ],
+  );
+  const [logins, total, place] = ["active", "value", "rank"].map((name) => entriesNamed(catalogOf(compiled), name)[0]);
+  assert.deepEqual([logins?.users.batches, logins?.users.models, logins?.unused], [["value", "rank"], ["busy"], false]);
+  assert.deepEqual([total?.kind, total?.description, total?.personal], ["batch", "What it is worth", false]);
+  assert.deepEqual([place?.personal, place?.users.batches], [true, []]);
 });
 
 test("what is made of personal data says so: a column by its value or its groups, a function by what it may read", () => {

@@ -1,12 +1,24 @@
+import { scheduleText } from "./batch-plan.ts";
 import { definitionText, featureDefinition } from "./feature-definition.ts";
 import { typeOf } from "./fits.ts";
-import type { AboutPlan, FeatureSetPlan, FilterPlan, LabelPlan, LanePlan, ModelPlan, Plan } from "./plan.ts";
+import type {
+  AboutPlan,
+  ColumnPlan,
+  EventPlan,
+  FeatureSetPlan,
+  FilterPlan,
+  LabelPlan,
+  LanePlan,
+  ModelPlan,
+  Plan,
+} from "./plan.ts";
 
 export type LineageKind =
   | "event"
   | "table"
   | "eventColumn"
   | "features"
+  | "batch"
   | "feature"
   | "onDemand"
   | "label"
@@ -27,7 +39,7 @@ export interface LineageNode {
   readonly description: string | null;
 }
 
-/** What the value at `from` does for `to`. `mayRead` is of functions: which columns they look at is theirs to know. */
+/** What the value at `from` does for `to`. `mayRead` is of functions and of SQL: which columns they look at is theirs to know. */
 export type LineageRole =
   | "key"
   | "value"
@@ -69,22 +81,27 @@ function nodesOf(plan: Plan): LineageNode[] {
     ...about(told),
   });
   return [
-    ...plan.events.flatMap((event) => {
-      const kind = event.table === undefined ? "event" : "table";
-      const self = node(kind, event.name, sourceText(event.source?.kind, kind), event);
-      const columns = event.columns.map((column) =>
-        node(
-          "eventColumn",
-          `${event.name}.${column.name}`,
-          typeOf(column),
-          { owner: event.owner, description: undefined },
-          self.id,
-        ),
-      );
-      return [self, ...columns];
-    }),
+    ...plan.events
+      .filter(({ batch }) => batch === undefined)
+      .flatMap((event) => {
+        const kind = event.table === undefined ? "event" : "table";
+        const self = node(kind, event.name, sourceText(event.source?.kind, kind), event);
+        const columns = writtenColumns(event).map((column) =>
+          node(
+            "eventColumn",
+            `${event.name}.${column.name}`,
+            typeOf(column),
+            { owner: event.owner, description: undefined },
+            self.id,
+          ),
+        );
+        return [self, ...columns];
+      }),
     ...plan.featureSets.flatMap((set) => {
-      const self = node("features", set.name, `features of ${set.entity}`, set);
+      const self =
+        set.batch === undefined
+          ? node("features", set.name, `features of ${set.entity}`, set)
+          : node("batch", set.name, `SQL, ${scheduleText(set.batch.schedule)}`, set);
       const columns = set.columns.map((column) => {
         const text = definitionText(featureDefinition(plan, column));
         const told = { owner: set.owner, description: undefined };
@@ -127,11 +144,28 @@ function edgesOf(plan: Plan): LineageEdge[] {
 const edge = (from: string, to: string, role: LineageRole): LineageEdge => ({ from, to, role });
 const featureIds = (set: FeatureSetPlan): string[] => set.columns.map(({ name }) => `feature:${set.name}.${name}`);
 
-const spineColumns = (plan: Plan, spine: string): string[] =>
-  (plan.events.find(({ name }) => name === spine)?.columns ?? []).map(({ name }) => `eventColumn:${spine}.${name}`);
+const spineColumns = (plan: Plan, spine: string): string[] => {
+  const event = plan.events.find(({ name }) => name === spine);
+  return event === undefined ? [] : writtenColumns(event).map(({ name }) => `eventColumn:${spine}.${name}`);
+};
+
+/** That a row of a table takes its key away is no column that anybody wrote. */
+const writtenColumns = ({ columns, table }: EventPlan): readonly ColumnPlan[] =>
+  table === undefined ? columns : columns.filter(({ name }) => name !== "deleted");
 
 function featureEdges(plan: Plan, set: FeatureSetPlan): LineageEdge[] {
+  const { batch } = set;
+  if (batch !== undefined) {
+    const read = batch.reads.flatMap((name) => relationColumns(plan, name));
+    return featureIds(set).flatMap((to) => read.map((from) => edge(from, to, "mayRead")));
+  }
   return set.columns.flatMap((column) => cellEdges(plan, column, `feature:${set.name}.${column.name}`));
+}
+
+/** What SQL finds under a name: the rows of an event or a table, or a set's values. */
+function relationColumns(plan: Plan, name: string): string[] {
+  const set = plan.featureSets.find((candidate) => candidate.name === name);
+  return set === undefined || set.table !== undefined ? spineColumns(plan, name) : featureIds(set);
 }
 
 /** The event columns that an aggregate looks at. */

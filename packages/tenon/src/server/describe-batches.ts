@@ -1,11 +1,11 @@
-import { formatDurationMs } from "../base/duration.ts";
 import { errorTable } from "../base/error.ts";
-import type { SchedulePlan } from "../plan/batch-plan.ts";
+import { scheduleText } from "../plan/batch-plan.ts";
 import { nextTimeMs } from "../plan/schedule.ts";
 import type { BatchRun } from "../service/batch/batch-run.ts";
 import { type BatchSet, batchSets } from "../service/batch/batches.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import type { Tenon } from "../service/tenon.ts";
+import { isOwner } from "./owner.ts";
 import type { BatchRunStatus, BatchStatus } from "./wire.ts";
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -15,8 +15,8 @@ export const describeBatches = (tenon: Tenon, caller: Caller): BatchStatus[] =>
   batchSets(tenon.build.app.plan).map((set) => describeBatch(tenon, caller, set));
 
 export function describeBatch(tenon: Tenon, caller: Caller, set: BatchSet): BatchStatus {
-  const { batches, build, clock } = tenon;
-  const isOwner = build.app.plan.app.tenancy === "none" || caller.keyId === "socket" || caller.keyId === "console";
+  const { batches, clock } = tenon;
+  const seesAll = isOwner(tenon, caller);
   const { schedule, runsKey, reads, sql } = set.batch;
   const runs = batches.runs(set.name).filter((run) => run.runsKey === runsKey);
   const [newest] = runs;
@@ -44,11 +44,11 @@ export function describeBatch(tenon: Tenon, caller: Caller, set: BatchSet): Batc
     ageMs: published.length === 0 ? null : Math.max(0, clock.nowMs() - asOfMs),
     nextAt: nextMs === undefined ? null : iso(nextMs),
     progress: progress ?? null,
-    runs: runs.map((run) => describeRun(run, isOwner)),
+    runs: runs.map((run) => describeRun(run, seesAll)),
   };
 }
 
-const describeRun = (run: BatchRun, isOwner: boolean): BatchRunStatus => ({
+const describeRun = (run: BatchRun, seesAll: boolean): BatchRunStatus => ({
   state: run.state,
   kind: run.kind,
   asOf: iso(run.asOfMs),
@@ -56,14 +56,9 @@ const describeRun = (run: BatchRun, isOwner: boolean): BatchRunStatus => ({
   times: run.times ?? 1,
   startedAt: iso(run.startedAtMs),
   durationMs: run.endedAtMs === null ? null : run.endedAtMs - run.startedAtMs,
-  rows: isOwner ? run.rows : null,
+  rows: seesAll ? run.rows : null,
   error:
     run.error === null
       ? null
-      : { code: run.error.code, message: isOwner ? run.error.message : errorTable[run.error.code].title },
+      : { code: run.error.code, message: seesAll ? run.error.message : errorTable[run.error.code].title },
 });
-
-function scheduleText(schedule: SchedulePlan): string {
-  if (schedule.kind === "every") return `every ${formatDurationMs(schedule.everyMs)}`;
-  return schedule.kind === "cron" ? `cron ${schedule.expression} (${schedule.timeZone})` : `after ${schedule.event}`;
-}

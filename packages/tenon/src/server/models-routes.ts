@@ -4,6 +4,7 @@ import type { Tenon } from "../service/tenon.ts";
 import { liveQualityOf } from "./describe-status.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
+import { isOwner } from "./owner.ts";
 import type { Call, Route } from "./route.ts";
 
 /** Rows that one training takes unless it is told otherwise: the newest. */
@@ -65,22 +66,33 @@ function listModels({ tenon, response }: Call): void {
   sendJson(response, 200, { models });
 }
 
-function oneModel({ tenon, response, parameters }: Call): void {
+function oneModel({ tenon, response, parameters, caller }: Call): void {
   const { name } = tenon.model(parameters.model ?? "");
+  const sees = { live: tenon.registry.live(name)?.version, isOwner: isOwner(tenon, caller) };
   const live = tenon.registry.live(name);
   sendJson(response, 200, {
     name,
     live: live?.version ?? null,
     previous: live?.previous ?? null,
-    versions: tenon.registry.versions(name).map((record) => describeVersion(record, live?.version)),
+    versions: tenon.registry.versions(name).map((record) => describeVersion(record, sees)),
     quality: liveQualityOf(tenon).filter((quality) => quality.model === name),
   });
 }
 
-export function describeVersion(record: VersionRecord, live: number | undefined): object {
-  // The profile may be of other tenants' examples: the catalogue tells it to whom it may.
-  const { createdAtMs, profile: _, ...rest } = record;
-  return { ...rest, live: record.version === live, createdAt: new Date(createdAtMs), promotable: isPromotable(record) };
+/** A version as a caller may see it: its profile, and the slices of its evaluation, may name values of other tenants. */
+function describeVersion(
+  record: VersionRecord,
+  o: { readonly live: number | undefined; readonly isOwner: boolean },
+): object {
+  // Whom it may tell the profile, the catalogue knows.
+  const { createdAtMs, profile: _, evaluation, ...rest } = record;
+  return {
+    ...rest,
+    evaluation: o.isOwner ? evaluation : { ...evaluation, slices: [] },
+    live: record.version === o.live,
+    createdAt: new Date(createdAtMs),
+    promotable: isPromotable(record),
+  };
 }
 
 async function promote({ tenon, response, parameters, query, request }: Call): Promise<void> {
@@ -100,12 +112,13 @@ async function rollback({ tenon, response, parameters, request }: Call): Promise
   sendJson(response, 200, { model: name, live: alias.version, previous: alias.previous });
 }
 
-async function train({ tenon, response, parameters, query, request }: Call): Promise<void> {
+async function train({ tenon, response, parameters, query, request, caller }: Call): Promise<void> {
   const model = tenon.trainedModel(parameters.model ?? "");
   const running = tenon.learner.train(model, tenon.learnRequest(model.name, { rowsMax: await rowsMaxOf(request) }));
   if (query.get("wait") === "true") {
     const record = await running;
-    sendJson(response, 200, describeVersion(record, tenon.registry.live(model.name)?.version));
+    const sees = { live: tenon.registry.live(model.name)?.version, isOwner: isOwner(tenon, caller) };
+    sendJson(response, 200, describeVersion(record, sees));
     return;
   }
   running.catch((thrown: unknown) => reportFailure(tenon, model.name, thrown));

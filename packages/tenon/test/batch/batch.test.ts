@@ -257,6 +257,35 @@ test("tenants are apart: each one's SQL sees its own rows, and they are publishe
   assert.equal((await rowOf(app, globex, "a")).values.total, 50);
 });
 
+test("the catalogue tells what a tenant's keys have in the latest run, and what its SQL may read", async () => {
+  await using app = await start(config(totals));
+  const { tenon } = app.running;
+  const [acme, globex] = [await app.key("acme"), await app.key("globex")];
+  const paid = [
+    { account: "a", cents: 1, country: "DE" },
+    { account: "b", cents: 2 },
+  ];
+  await app.call("POST", "/events/payment", { key: acme, body: paid });
+  await app.call("POST", "/events/payment", { key: globex, body: [{ account: "c", cents: 50 }] });
+  await wait(5);
+  await tenon.batches.run("value");
+  await applied(app);
+  const { body } = await app.call("GET", "/catalog/value", { key: acme });
+  const [total, top] = body.features;
+  assert.deepEqual([body.kind, total.definition], ["batch", "by SQL over payment, every 1 d"]);
+  assert.deepEqual([body.sample.keys, total.figures.nullShare, top.figures.nullShare], [2, 0, 0.5]);
+  assert.deepEqual(total.figures.statuses, { present: 1 });
+  assert.deepEqual([total.users.models, total.unused], [["pays"], false]);
+  const column = (await app.call("GET", "/catalog/value/total", { key: globex })).body;
+  assert.deepEqual([column.distributions.keys.rows ?? column.distributions.keys.count, column.sample.keys], [1, 1]);
+  const lineage = (await app.call("GET", "/lineage?of=value.total", { key: acme })).body;
+  assert.deepEqual(
+    lineage.edges.filter(({ to }: { to: string }) => to === "feature:value.total").length,
+    lineage.nodes.filter(({ kind }: { kind: string }) => kind === "eventColumn").length,
+  );
+  assert.equal(lineage.nodes.find(({ id }: { id: string }) => id === "batch:value").text, "SQL, every 1 d");
+});
+
 /** Processes of DuckDB that this one started. */
 function engines(): number {
   const { stdout } = spawnSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });

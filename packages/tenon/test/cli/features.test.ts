@@ -59,7 +59,7 @@ test("a set and a column are shown from the configuration, and a misspelt one is
     ["paid_1d", "paid_30d"],
   );
   const [column] = await good("show", "spend.paid_30d");
-  assert.deepEqual(column.users, { onDemand: [], models: ["risk"], predictions: ["risk"], labels: [] });
+  assert.deepEqual(column.users, { onDemand: [], models: ["risk"], predictions: ["risk"], labels: [], batches: [] });
   const { code, stderr } = await call("show", "spend.paid_300d");
   assert.equal(code, 1);
   assert.match(stderr, /Did you mean "spend\.paid_30d"\? \[features\.unknown\]/);

@@ -44,7 +44,13 @@ test("the catalogue lists every feature with its users and figures, and names wh
   assert.equal(total, 8);
   assert.deepEqual([unusedCount, unused], [0, []]);
   const paid = features.find(({ name }) => name === "spend.paid_30d");
-  assert.deepEqual(paid?.users, { onDemand: ["shape"], models: ["risk"], predictions: ["risk"], labels: [] });
+  assert.deepEqual(paid?.users, {
+    onDemand: ["shape"],
+    models: ["risk"],
+    predictions: ["risk"],
+    labels: [],
+    batches: [],
+  });
   assert.deepEqual(paid?.figures?.statuses, { incomplete: 1 });
   assert.equal(paid?.figures?.nullShare, 0);
 });
@@ -142,4 +148,29 @@ test("the lineage is whole, or around a name", async () => {
     around.edges.some(({ from, to }) => from === "eventColumn:payment.country" && to === "feature:spend.country_30d"),
   );
   assert.equal((await app.call("GET", "/lineage?of=nothing", { key: shop })).body.code, "definition.unknown");
+});
+
+test("the slices of a version's evaluation name values of every tenant: only the owner sees them", async () => {
+  const { tenon } = app.running;
+  const tenant = await tenon.metadata.tenant("shop");
+  const atMs = tenon.clock.nowMs() - 10 * 86_400_000;
+  const payments = Array.from({ length: 600 }, (_, i) => ({
+    id: `s${i}`,
+    at: atMs + i * 1_000,
+    account: `h${i % 9}`,
+    cents: (i * 37) % 2_000,
+    country: "DE",
+  }));
+  await tenon.ingest(tenant, "payment", payments, { latencyMs: 0 });
+  const { version } = await tenon.learner.train(
+    tenon.trainedModel("risk"),
+    tenon.learnRequest("risk", { rowsMax: 2_000 }),
+  );
+  assert.ok(tenon.registry.version("risk", version).evaluation.slices.length > 0);
+  const { versions } = await get<{ versions: readonly { evaluation: { slices: unknown[]; metrics: object } }[] }>(
+    "/models/risk",
+    other,
+  );
+  assert.deepEqual([versions.length, versions.flatMap(({ evaluation }) => evaluation.slices)], [3, []]);
+  assert.ok(versions.every(({ evaluation }) => Object.keys(evaluation.metrics).length > 0));
 });

@@ -104,7 +104,9 @@ function evaluateModel(
         )
       : 0.5;
   const slices = columns
-    .filter((column) => column.kind === "category" && column.categories.length <= sliceCategoriesMax)
+    .filter(
+      (column) => column.kind === "category" && !column.personal && column.categories.length <= sliceCategoriesMax,
+    )
     .map(
       (column): SliceColumn => ({
         name: column.name,
