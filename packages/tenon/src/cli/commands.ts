@@ -21,6 +21,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { sourcesCommands } from "./commands/sources.ts";
 import { tableCommands } from "./commands/tables.ts";
 import { train } from "./commands/train.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
 
 /** Every command, in the order of help: first what starts an app, then what works with one. */
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   consoleCommand,
   build,
   plan,
+  verifyCommand,
   predict,
   ...predictionsCommands,
   ...featuresCommands,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Random, randomBelow } from "../../src/base/random.ts";
 import type { Running } from "../../src/run.ts";
 import { retractEvents } from "../../src/service/ingest/retract.ts";
+import { drawReal } from "../../src/service/verify/draw-row.ts";
 import type { PutPlan, SentThing } from "./brute-force.ts";
 
 export type Tenon = Running["tenon"];
@@ -18,9 +19,6 @@ export interface Asked {
 /** How late a thing may be. */
 const lateMs = 86_400_000;
 
-/** Doubles whose sums need more bits than a double has, and some that do not. */
-const realOf = (random: Random): number =>
-  random() < 0.5 ? Math.round((random() - 0.5) * 2 ** 34) / 2 ** 24 : Math.round((random() - 0.5) * 2 ** 53) / 2 ** 50;
 const rowOf = ({ receivedAt: _, order: __, loggedBy: ___, retracted: ____, ...row }: SentThing): object => row;
 
 /** What one tenant sent: late, out of order, twice, imported, taken back; and the rows that it put. */
@@ -83,7 +81,7 @@ export class History {
       b: randomBelow(random, 40),
       whole: randomBelow(random, 2_000) - 1_000,
       money: random() < 0.2 ? null : randomBelow(random, 100_000) / 100,
-      real: random() < 0.2 ? null : realOf(random),
+      real: random() < 0.2 ? null : drawReal(random),
       word: random() < 0.2 ? null : `w${randomBelow(random, 30)}`,
       tier: random() < 0.2 ? null : ["free", "team", "pro"][randomBelow(random, 3)],
       when: random() < 0.2 ? null : new Date(clock - 1_000 * randomBelow(random, 50)).toISOString(),

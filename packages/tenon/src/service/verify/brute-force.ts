@@ -8,7 +8,7 @@ import { exactSum, exactVariance } from "./exact-number.ts";
  */
 
 type OneValue = number | string | boolean;
-type Groups = Readonly<Record<string, OneValue | null>>;
+type Groups = Readonly<Record<string, number | null>>;
 export type Value = OneValue | null | readonly OneValue[] | readonly { value: OneValue; count: number }[] | Groups;
 
 /** When a row happened, and from when and where on it is known. */
