@@ -24,6 +24,7 @@ import { ApplierThread } from "./run/applier.ts";
 import { Archiver } from "./run/archiver.ts";
 import { BatchThreads } from "./run/batch-runner.ts";
 import { type CheckedBuild, checkedBuild } from "./run/checked-build.ts";
+import { ConsistencyProcess } from "./run/consistency.ts";
 import { checkFormat } from "./run/data-format.ts";
 import { LearnerThread } from "./run/learner.ts";
 import { PastThreads } from "./run/past.ts";
@@ -59,6 +60,8 @@ export interface StartOptions {
   readonly clock?: { readonly startMs: number; readonly rate: number };
   /** How long a closed day stays in the log before it is archived. Default, and at least: the dedup horizon. */
   readonly keepHotMs?: number;
+  /** Whether a sample of logged predictions is recomputed from their events while the app runs. Default: false. */
+  readonly recomputes?: boolean;
   /** Whether events are pulled from their sources, for which their secrets have to be there. Default: true. */
   readonly pulls?: boolean;
 }
@@ -137,6 +140,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
     const registry = await Registry.load(metadata, new FileArtifactStore(join(dataDir, "artifacts")), nowMs);
     const duckDb = new DuckDb({ tempDir: places.tempDir });
     const snapshots = new FileSnapshotStore(join(dataDir, "snapshots"), (file, columns) => duckDb.write(file, columns));
+    const recomputing = { places, buildsDir, configFile, outDir: join(dataDir, "consistency") };
     const runner = new LearnerThread({ places, buildsDir, snapshots });
     const tenon = new Tenon({
       build: { id: build.id, app: build },
@@ -156,6 +160,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       clock,
       machineNowMs,
       random: Math.random,
+      consistency: o.recomputes === true ? new ConsistencyProcess(recomputing) : undefined,
       sources: o.pulls === false ? undefined : sourceAccess(process.env),
       logger,
       environment,

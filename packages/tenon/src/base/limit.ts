@@ -105,6 +105,13 @@ export const limit = {
   /** After a failed run: the wait before the next try, doubled with each up to the bound. */
   batchRetryMs: 60_000,
   batchRetryMsMax: 3_600_000,
+  /** Logged predictions of one round whose features are recomputed, and the rows of their keys that it may hold. */
+  consistencySampleMax: 20,
+  consistencyRowsMax: 500_000,
+  /** Mismatches of logged features that are kept, rows from which one is made a test, and such tests. */
+  consistencyMismatchesKept: 50,
+  consistencyStoryRowsMax: 2_000,
+  consistencyTestsMax: 20,
   /** Rows of one page of a source's query: what is durable before its cursor is. */
   sourcePageRowsMax: 1_000,
   /** Rows of a source's query that are known not to be new without asking the log. */

@@ -134,3 +134,44 @@ export interface BatchRunner {
   ): Promise<BatchComputed>;
   close(): Promise<void>;
 }
+
+/** A round of recomputing logged predictions from the log. */
+export interface ConsistencyRequest {
+  readonly buildId: string;
+  readonly catalogue: WorkerCatalogue;
+  /** Predictions that were logged after this position and up to that one. */
+  readonly afterSeq: number;
+  readonly seqMax: number;
+  /** Those made before were made with lanes that were being filled: what they say is not whole. */
+  readonly madeAfterMs: number;
+  /** Mismatches of this round that are made tests. */
+  readonly testsMax: number;
+}
+
+/** A logged feature that is not what the definition says of the log's events. */
+export interface LoggedMismatch {
+  readonly tenant: number;
+  readonly prediction: string;
+  readonly id: string;
+  readonly atMs: number;
+  readonly position: number;
+  /** With its set: `spend.paid_1h`. */
+  readonly column: string;
+  readonly key: string;
+  readonly logged: unknown;
+  readonly expected: unknown;
+  /** The failing test; null where none was written, or where a new app does not show it. */
+  readonly test: string | null;
+}
+
+export interface ConsistencyRound {
+  /** By tenant: predictions that were recomputed, and how many of their values were compared. */
+  readonly checked: Readonly<Record<string, { readonly predictions: number; readonly values: number }>>;
+  readonly mismatches: readonly LoggedMismatch[];
+}
+
+/** Recomputes logged predictions in a process of low priority. */
+export interface ConsistencyChecker {
+  check(request: ConsistencyRequest): Promise<ConsistencyRound>;
+  close(): Promise<void>;
+}

@@ -92,8 +92,11 @@ export class TestApp implements AsyncDisposable {
     return this.#running.tenon.ingest(await this.#tenant(tenant), event, rows, { latencyMs: 0 });
   }
 
+  /** Puts rows in a table; those that carry `receivedAt` are history. */
   async put(tenant: string, table: string, rows: Rows): Promise<Ingested> {
-    return this.#running.tenon.put(await this.#tenant(tenant), table, rows);
+    const isHistory = rows.some((row) => Object.hasOwn(row, "receivedAt"));
+    const mode = isHistory ? { latencyMs: 0 } : undefined;
+    return this.#running.tenon.put(await this.#tenant(tenant), table, rows, mode);
   }
 
   async retract(tenant: string, event: string, ids: readonly string[]): Promise<void> {

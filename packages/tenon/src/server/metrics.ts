@@ -46,6 +46,18 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
       value: tenon.predictions.unrecorded,
     },
     {
+      name: "tenon_consistency_checked_total",
+      type: "counter",
+      help: "Logged predictions whose features were recomputed from their events.",
+      value: tenon.consistency.of(caller.tenant).predictions,
+    },
+    {
+      name: "tenon_consistency_mismatches_total",
+      type: "counter",
+      help: "Logged features that are not what their events say.",
+      value: tenon.consistency.of(caller.tenant).mismatches,
+    },
+    {
       name: "tenon_log_position",
       type: "gauge",
       help: "The last durable position of the log.",

@@ -2,6 +2,7 @@ import { adminRoutes } from "./admin-routes.ts";
 import { batchesRoutes } from "./batches-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
 import { feastRoutes } from "./compat/feast-routes.ts";
+import { consistencyRoutes } from "./consistency-routes.ts";
 import { deadLettersRoutes } from "./dead-letters-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { featuresRoutes } from "./features-routes.ts";
@@ -23,6 +24,7 @@ export function allRoutes(version: string): readonly Route[] {
     ...featuresRoutes,
     ...catalogRoutes,
     ...modelsRoutes,
+    ...consistencyRoutes,
     ...feastRoutes,
     ...adminRoutes(version, () => routes),
   ];

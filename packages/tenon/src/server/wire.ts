@@ -4,6 +4,7 @@
  */
 export type * from "./wire-batches.ts";
 export type * from "./wire-catalog.ts";
+export type * from "./wire-consistency.ts";
 export type * from "./wire-console.ts";
 export type * from "./wire-sources.ts";
 

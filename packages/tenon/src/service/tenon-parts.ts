@@ -6,7 +6,7 @@ import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { OnlineCensus, OnlineReader } from "../ports/online-store.ts";
 import type { SourceAccess } from "../ports/query-source.ts";
-import type { ApplierControl, BatchRunner, PastReader, WorkerCatalogue } from "../ports/workers.ts";
+import type { ApplierControl, BatchRunner, ConsistencyChecker, PastReader, WorkerCatalogue } from "../ports/workers.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
@@ -44,6 +44,8 @@ export interface TenonParts {
   readonly random: Random;
   /** Absent where events are not pulled from their sources. */
   readonly sources: SourceAccess | undefined;
+  /** Absent where logged predictions are not recomputed. */
+  readonly consistency: ConsistencyChecker | undefined;
   readonly logger: Logger;
   readonly environment: string;
 }

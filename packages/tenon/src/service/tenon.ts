@@ -24,6 +24,7 @@ import { rowText } from "./predict/row-text.ts";
 import type { Serving } from "./predict/serving.ts";
 import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
+import { Consistency } from "./watch/consistency.ts";
 import type { LiveQuality } from "./watch/live-quality.ts";
 import { Qualities } from "./watch/qualities.ts";
 import { Traffic } from "./watch/traffic.ts";
@@ -49,6 +50,7 @@ export class Tenon {
   readonly traffic = new Traffic();
   readonly sources: Sources;
   readonly batches: Batches;
+  readonly consistency: Consistency;
   readonly predictions: Predictions;
   readonly featureCatalog: FeatureCatalog;
   readonly coverage = new Coverage();
@@ -81,7 +83,7 @@ export class Tenon {
     this.#qualities = new Qualities(parts);
     this.#ingest = new Ingest(parts.log, nowMs);
     this.predictions = new Predictions(this, new PredictionLog(parts.log, parts.logger, nowMs), this.#qualities);
-    this.applier.onFilling((laneIds) => this.coverage.setFilling(laneIds));
+    this.applier.onFilling((laneIds) => this.#setFilling(laneIds));
     this.coverage.setFilling(Object.keys(this.applier.filling));
     this.builds = new Builds(parts, this.coverage, (build, catalogue) => {
       this.#ingest.setPlan(build.app.plan, catalogue);
@@ -90,6 +92,12 @@ export class Tenon {
     this.featureCatalog = new FeatureCatalog(this);
     this.sources = new Sources(this, parts.sources, parts.random);
     this.batches = new Batches(this, parts.batchRunner);
+    this.consistency = new Consistency({
+      ...parts,
+      checker: parts.consistency,
+      nowMs,
+      served: () => ({ buildId: this.build.id, catalogue: this.catalogue }),
+    });
   }
 
   get build(): ServedBuild {
@@ -124,8 +132,15 @@ export class Tenon {
   /** Serves another build from the next request on; nothing that is under way is lost. */
   async changeBuild(build: ServedBuild): Promise<void> {
     await this.builds.change(build);
+    this.consistency.passOver();
     await this.sources.setPlan(build.app.plan);
     await this.batches.setPlan(build.app.plan);
+  }
+
+  #setFilling(laneIds: readonly string[]): void {
+    this.coverage.setFilling(laneIds);
+    // Also at the end of it: what was read a moment ago was not whole.
+    this.consistency.passOver();
   }
 
   /** Takes events in; answers when the good ones are durable. */
@@ -234,6 +249,8 @@ export class Tenon {
     this.traffic.tick(this.machineNowMs());
     this.batches.tick();
     this.#tellClock();
+    if (Object.keys(this.applier.filling).length > 0) this.consistency.passOver();
+    this.consistency.tick();
     this.#qualities.tick(this.serving.online, this.applier.appliedSeq, this.clock.nowMs());
   }
 
@@ -251,6 +268,7 @@ export class Tenon {
   async close(): Promise<void> {
     await this.sources.close();
     await this.batches.close();
+    await this.consistency.close();
     await this.#qualities.close();
     await this.predictions.drain();
     await this.applier.close();

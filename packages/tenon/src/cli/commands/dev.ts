@@ -59,10 +59,12 @@ export const dev: Command = {
       else await follow();
     };
     const watching = watchSources({ dir: dirname(places.configFile), ignore: places.dataDir, onChange });
-    const running = await startTenon({ ...places, logger: noteLogger(output) }).catch(async (thrown: unknown) => {
-      await watching.close();
-      throw thrown;
-    });
+    const running = await startTenon({ ...places, recomputes: true, logger: noteLogger(output) }).catch(
+      async (thrown: unknown) => {
+        await watching.close();
+        throw thrown;
+      },
+    );
     try {
       const listening = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",

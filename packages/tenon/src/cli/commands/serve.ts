@@ -40,7 +40,12 @@ export const serveCommand: Command = {
     const tenant = flagText(call, "tenant");
     // The log is this command's output, with --json and without.
     const logger = pino({ level: process.env.TENON_LOG ?? "info" });
-    const running = await startTenon({ ...call.places, environment: process.env.TENON_ENV ?? "production", logger });
+    const running = await startTenon({
+      ...call.places,
+      recomputes: true,
+      environment: process.env.TENON_ENV ?? "production",
+      logger,
+    });
     try {
       const { url, feastUrl, close } = await serve(running, {
         host: flagText(call, "host") ?? "127.0.0.1",

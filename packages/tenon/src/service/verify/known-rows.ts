@@ -50,7 +50,7 @@ function takeSent(rows: KnownRow[], event: EventPlan, sent: Sent, place: number)
       tenant: sent.tenant,
       id,
       at,
-      receivedAt: sent.imported ? Math.min(Math.max(Number(row.receivedAt), at), sent.atMs) : sent.atMs,
+      receivedAt: receivedAtOf(row, at, sent.atMs),
       loggedAt: sent.atMs,
       loggedBy: place,
       order: rows.length,
@@ -59,10 +59,15 @@ function takeSent(rows: KnownRow[], event: EventPlan, sent: Sent, place: number)
   }
 }
 
+/** An imported row says itself when it was received: not before it happened, and not after it was sent. */
+const receivedAtOf = ({ receivedAt }: SentRow, at: number, sentAt: number): number =>
+  receivedAt === undefined ? sentAt : Math.min(Math.max(Number(receivedAt), at), sentAt);
+
 function takePut(rows: KnownRow[], event: EventPlan, put: Put, place: number): void {
   for (const row of put.rows) {
-    const times = { receivedAt: put.atMs, loggedAt: put.atMs, loggedBy: place, order: rows.length };
     const at = Number(row.validFrom);
+    const receivedAt = receivedAtOf(row, at, put.atMs);
+    const times = { receivedAt, loggedAt: put.atMs, loggedBy: place, order: rows.length };
     rows.push({ event: event.name, tenant: put.tenant, id: "", at, ...times, values: valuesOf(event, row) });
   }
 }
