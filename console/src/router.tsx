@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { CatalogPage } from "./catalog/catalog-page.tsx";
 import { FeaturePage } from "./catalog/feature-page.tsx";
+import { ConsistencyPage } from "./consistency/consistency-page.tsx";
 import { EventsPage } from "./events/events-page.tsx";
 import { FeatureSetPage } from "./features/feature-set-page.tsx";
 import { BrokenPage } from "./frame/broken-page.tsx";
@@ -30,6 +31,8 @@ const features = createRoute({
   validateSearch: (raw: RawSearch) => ({ ...optionalText(raw, "q"), ...optionalFlag(raw, "unused") }),
   component: CatalogPage,
 });
+const consistency = createRoute({ getParentRoute: under, path: "/consistency", component: ConsistencyPage });
+const features = createRoute({ getParentRoute: under, path: "/features", component: FeaturesIndex });
 const featureSet = createRoute({
   getParentRoute: under,
   path: "/features/$set",
@@ -73,6 +76,7 @@ export const router = createRouter({
     predictions,
     prediction,
     logged,
+    consistency,
   ]),
   defaultErrorComponent: BrokenPage,
   scrollRestoration: true,

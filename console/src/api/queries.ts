@@ -4,6 +4,7 @@ import type {
   CatalogAnswer,
   CatalogColumnAnswer,
   LineageAnswer,
+  ConsistencyAnswer,
   LoggedPrediction,
   ModelAnswer,
   ModelsAnswer,
@@ -14,6 +15,7 @@ import { get } from "./request.ts";
 
 const definitionsEveryMs = 5_000;
 const registryEveryMs = 4_000;
+const consistencyEveryMs = 5_000;
 const tailEveryMs = 2_000;
 const predictionsEveryMs = 3_000;
 /** As long as the server keeps a sample. */
@@ -51,6 +53,12 @@ export const lineageQuery = (of: string) =>
     queryFn: ({ signal }) => get<LineageAnswer>(`/lineage?of=${segment(of)}`, signal),
     refetchInterval: catalogEveryMs,
   });
+
+export const consistencyQuery = queryOptions({
+  queryKey: ["consistency"],
+  queryFn: ({ signal }) => get<ConsistencyAnswer>("/consistency", signal),
+  refetchInterval: consistencyEveryMs,
+});
 
 export const recentEventsQuery = (event: string, paused: boolean) =>
   queryOptions({

@@ -3,7 +3,7 @@ import { Icon, type IconName } from "./icon.tsx";
 import "./navigation.css";
 
 const places: readonly {
-  readonly to: "/" | "/events" | "/features" | "/models" | "/predictions";
+  readonly to: "/" | "/events" | "/features" | "/models" | "/predictions" | "/consistency";
   readonly label: string;
   readonly icon: IconName;
 }[] = [
@@ -12,6 +12,7 @@ const places: readonly {
   { to: "/features", label: "Features", icon: "features" },
   { to: "/models", label: "Models", icon: "models" },
   { to: "/predictions", label: "Predictions", icon: "predictions" },
+  { to: "/consistency", label: "Consistency", icon: "consistency" },
 ];
 
 export function Navigation() {
