@@ -32,7 +32,6 @@ const features = createRoute({
   component: CatalogPage,
 });
 const consistency = createRoute({ getParentRoute: under, path: "/consistency", component: ConsistencyPage });
-const features = createRoute({ getParentRoute: under, path: "/features", component: FeaturesIndex });
 const featureSet = createRoute({
   getParentRoute: under,
   path: "/features/$set",

@@ -138,9 +138,10 @@ export class Tenon {
   }
 
   #setFilling(laneIds: readonly string[]): void {
+    const wasWhole = this.coverage.isWhole;
     this.coverage.setFilling(laneIds);
     // Also at the end of it: what was read a moment ago was not whole.
-    this.consistency.passOver();
+    if (!wasWhole || !this.coverage.isWhole) this.consistency.passOver();
   }
 
   /** Takes events in; answers when the good ones are durable. */

@@ -72,6 +72,74 @@ test("logged predictions agree with their events, and a wrong one is told to its
   assert.equal(weak.status, 403);
 });
 
+test("what a prediction read of a batch is the row of the run that was published then", {
+  timeout: 60_000,
+}, async () => {
+  const config = `
+import { batch, c, defineApp, embedded, entity, event, gradientBoosting, label, model, prediction } from "tenon";
+const account = entity("account");
+const payment = event("payment", { account: c.ref(account), cents: c.integer() }, { late: "1h" });
+const value = batch("value", account, { every: "1d", ttl: "7d", columns: { total: c.integer() }, sql: "select account, sum(cents)::bigint as total from payment group by account" });
+const pays = model("pays", { label: label("pays", { of: payment, is: payment.count().next("1d").above(0) }), features: [payment.pick("cents"), value], trainer: gradientBoosting({ rounds: 3 }) });
+export const app = defineApp({ name: "shop", tenancy: "required", stores: { dev: () => embedded() }, use: [payment, prediction("pays", { model: pays, fallback: { score: 0.5 } })] });
+`;
+  await using app = await startApp(config, { recomputes: true, pulls: false });
+  const { tenon } = app.running;
+  const shop = await tenon.metadata.tenant("shop");
+  const other = await tenon.metadata.tenant("other");
+  const hourMs = 3_600_000;
+  const from = tenon.clock.nowMs();
+  for (const tenant of [shop, other]) {
+    // The last payments of an account are followed by none.
+    const rows = Array.from({ length: 60 }, (_, i) => ({
+      id: `p${i}`,
+      at: from - (i < 40 ? 120 : 12) * hourMs + i,
+      account: i < 20 || i >= 40 ? `a${i % 2}` : `b${i}`,
+      cents: 10 * i,
+    }));
+    await tenon.ingest(tenant, "payment", rows, { latencyMs: 0 });
+  }
+  tenon.clock.advanceTo(from + 49 * hourMs);
+  await tenon.learner.train(tenon.trainedModel("pays"), tenon.learnRequest("pays", { rowsMax: 1_000 }));
+  await tenon.registry.promote("pays", 1, { force: true });
+  const seen: unknown[] = [];
+  const predictAll = async (): Promise<void> => {
+    await tenon.applier.waitFor(tenon.log.lastSeq, 5_000);
+    for (const account of ["a0", "a1", "a2"]) {
+      const { record } = await tenon.predict(shop, "pays", { account, cents: 5 });
+      seen.push(record.features[0]?.values[0]);
+    }
+    await tenon.predictions.drain();
+  };
+  await predictAll();
+  await tenon.batches.run("value");
+  await predictAll();
+  await tenon.ingest(
+    shop,
+    "payment",
+    [0, 1, 2, 3].map((i) => ({ id: `n${i}`, account: `a${i % 2}`, cents: 10 * i })),
+  );
+  await tenon.batches.run("value");
+  await predictAll();
+  tenon.clock.advanceTo(tenon.clock.nowMs() + 200 * hourMs);
+  await predictAll();
+  assert.deepEqual(seen, [null, null, null, 5_800, 6_000, null, 5_820, 6_040, null, null, null, null]);
+  await tenon.consistency.round();
+  assert.deepEqual({ ...tenon.consistency.of(shop) }, { predictions: 12, values: 12, mismatches: 0 });
+
+  const topic = tenon.catalogue.topics[predictionTopic("pays")];
+  const logged = await tenon.log.newest(shop, topic, 6);
+  const [entry] = logged.filter(({ payload }) => decodePrediction(payload).features[0]?.values[0] === 6_040);
+  const record = decodePrediction(entry.payload);
+  const features = record.features.map((served) => ({ ...served, values: [6_000] }));
+  await tenon.log.append([{ ...entry, id: "elder", payload: encodePrediction({ ...record, features }) }]);
+  await tenon.consistency.round();
+  assert.deepEqual(
+    tenon.consistency.mismatches(shop).map(({ id, column, logged, expected }) => [id, column, logged, expected]),
+    [["elder", "value.total", 6_000, 6_040]],
+  );
+});
+
 test("a restart goes on where the last round ended", { timeout: 60_000 }, async () => {
   const dir = await mkdtemp(join(tmpdir(), "tenon-consistency-"));
   await writeFile(join(dir, "tenon.config.ts"), shopConfig);

@@ -45,16 +45,27 @@ export const verifyCommand: Command = {
   },
 };
 
-const valuesOf = ({ histories, rows, restarts, reads, passedOver, estimates, values }: VerifyReport["tally"]) => ({
-  ...{ histories, rows, restarts, reads, passedOver, estimates },
+const valuesOf = ({
+  histories,
+  rows,
+  restarts,
+  reads,
+  passedOver,
+  estimates,
+  batches,
+  values,
+}: VerifyReport["tally"]) => ({
+  ...{ histories, rows, restarts, reads, passedOver, estimates, batches },
   values: Object.fromEntries(values),
 });
 
 function showTally({ text, table, paint }: Output, tally: VerifyReport["tally"]): void {
-  const { histories, rows, restarts, reads, passedOver, estimates, values } = tally;
+  const { histories, rows, restarts, reads, passedOver, estimates, batches, values } = tally;
   text(`${histories} histories of ${rows} events and rows, ${restarts} restarts, ${reads} reads of features`);
   table([...values].map(([name, count]) => ["  ", paint("bold", name), `${count} values`]));
   if (passedOver > 0) text(`  ${passedOver} reads behind the online rows were passed over: they go by way of the log`);
+  if (batches.length > 0)
+    text(`  ${batches.join(", ")}: no SQL was run, so that these read null; their runs are compared in a running app`);
   if (estimates > 0)
     text(`  ${estimates} values were not compared: estimates, and texts that functions made of rounded numbers`);
 }

@@ -11,6 +11,8 @@ export class VerifyTally {
   pastReadsOfStory = 0;
   /** Values beyond the bound up to which their aggregate is exact. */
   estimates = 0;
+  /** Batches of the app: stories run no SQL. */
+  batches: readonly string[] = [];
   /** Values by feature set, and by training set. */
   readonly values = new Map<string, number>();
 

@@ -64,6 +64,7 @@ async function oneStory(
   o: VerifyOptions,
 ): Promise<FoundMismatch | undefined> {
   await using app = await testApp({ config: o.configFile, startsAt: startMs });
+  tally.batches = app.app.plan.featureSets.flatMap(({ name, batch }) => (batch === undefined ? [] : [name]));
   const names = Array.from({ length: shape.tenants }, (_, i) => `t${i}`);
   const story = new StoryDrawer(app.app.plan, random).draw({ startMs, tenants: names, rows: shape.rows });
   const endMs = story.at(-1)?.atMs ?? startMs;

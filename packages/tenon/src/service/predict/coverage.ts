@@ -38,6 +38,11 @@ export class Coverage {
     this.#filling = new Set(laneIds);
   }
 
+  /** No lane lacks a part of the log. */
+  get isWhole(): boolean {
+    return this.#filling.size === 0;
+  }
+
   isFilling(laneId: string): boolean {
     return this.isCatchingUp || this.#filling.has(laneId);
   }

@@ -1,6 +1,6 @@
 import { durationMs } from "../../base/duration.ts";
 import { type Random, randomBelow } from "../../base/random.ts";
-import type { EventPlan, Plan } from "../../plan/plan.ts";
+import { type EventPlan, isSent, type Plan } from "../../plan/plan.ts";
 import { pick, RowDrawer } from "./draw-row.ts";
 import type { PlainValue } from "./known-rows.ts";
 import type { Happening, SentRow } from "./story.ts";
@@ -45,7 +45,7 @@ export class StoryDrawer {
 
   constructor(plan: Plan, random: Random) {
     this.#random = random;
-    this.#events = plan.events.filter(({ table }) => table === undefined).map((event) => this.#drawer(plan, event));
+    this.#events = plan.events.filter(isSent).map((event) => this.#drawer(plan, event));
     this.#tables = plan.events.filter(({ table }) => table !== undefined).map((event) => this.#drawer(plan, event));
     this.#spans = spansOf(plan);
   }

@@ -1,4 +1,5 @@
 import { limit } from "../../base/limit.ts";
+import { type BatchPlan, batchRuns } from "../../plan/batch-plan.ts";
 import type { ConditionPlan, FeatureColumnPlan, FeatureSetPlan, LanePlan, Plan } from "../../plan/plan.ts";
 import { aggregateOf, type KnownBy, latestRow, rowsInWindow, type Value } from "./brute-force.ts";
 import type { KnownRow, PlainValue } from "./known-rows.ts";
@@ -36,7 +37,12 @@ export function expectedFeature(
     ({ event, tenant, values }) =>
       event === lane.event && tenant === read.tenant && keyOf(values[lane.by.column]) === read.key,
   );
-  const shown = set.table === undefined ? aggregated(plan, lane, column, own, read) : put(lane, column, set, own, read);
+  const shown =
+    set.batch !== undefined
+      ? ran(lane, column, set.batch, own, runsOf(set.batch, rows, read), read)
+      : set.table !== undefined
+        ? put(lane, column, set, own, read)
+        : aggregated(plan, lane, column, own, read);
   return column.type === "time" ? { ...shown, value: asTimes(shown.value) } : shown;
 }
 
@@ -54,6 +60,26 @@ function put(
   const name = lane.columns[lane.cells[column.cell].column].name;
   const value = row === undefined || row.values.deleted === true ? null : row.values[name];
   return { value, tolerance: 0, isEstimate: false };
+}
+
+/** What was published of a batch. */
+const runsOf = ({ runsKey }: BatchPlan, rows: readonly KnownRow[], { tenant }: ReadAt): readonly KnownRow[] =>
+  rows.filter((row) => row.event === batchRuns.name && row.tenant === tenant && row.values.batch === runsKey);
+
+/** The key's row of the latest run that was published by then: what SQL made of the events is not computed again. */
+function ran(
+  lane: LanePlan,
+  column: FeatureColumnPlan,
+  { ttlMs = Number.POSITIVE_INFINITY }: BatchPlan,
+  own: readonly KnownRow[],
+  runs: readonly KnownRow[],
+  read: ReadAt,
+): Expected {
+  const { row: run } = latestRow(runs, read.at, Number.POSITIVE_INFINITY, read.known);
+  const isValid = run !== undefined && read.at - Number(run.values.asOf) <= ttlMs;
+  const row = isValid ? own.find(({ at }) => at === run.values.rowsAt) : undefined;
+  const name = lane.columns[lane.cells[column.cell].column].name;
+  return { value: row === undefined ? null : row.values[name], tolerance: 0, isEstimate: false };
 }
 
 function aggregated(

@@ -114,11 +114,18 @@ function wantedKeys(plan: Plan, sample: readonly LoggedOne[]): ReadonlySet<strin
   const wanted = new Set<string>();
   for (const one of sample)
     for (const [set, key] of keysOf(plan, one))
-      for (const { lane } of plan.featureSets.find(({ name }) => name === set)?.columns ?? []) {
+      for (const [lane, laneKey] of lanesRead(plan, set, key)) {
         const { event, by } = plan.lanes[lane];
-        wanted.add(wantedKey(one.entry.tenant, event, by.column, key));
+        wanted.add(wantedKey(one.entry.tenant, event, by.column, laneKey));
       }
   return wanted;
+}
+
+/** The lanes that a read of a set takes, with the key in each: of a batch also what was published. */
+function lanesRead(plan: Plan, name: string, key: string): readonly (readonly [lane: number, key: string])[] {
+  const set = plan.featureSets.find((candidate) => candidate.name === name);
+  const own = (set?.columns ?? []).map(({ lane }) => [lane, key] as const);
+  return set?.batch === undefined ? own : [...own, [set.batch.runsLane, set.batch.runsKey]];
 }
 
 function routesOf(plan: Plan, catalogue: Catalogue): ReadonlyMap<number, Route> {
