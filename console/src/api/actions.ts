@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
+  BatchBegun,
   Json,
   LoggedPrediction,
   PredictAnswer,
@@ -34,6 +35,14 @@ export function useTrain(model: string) {
   return useMutation({
     mutationFn: () => post<TrainAnswer>(`${modelPath(model)}/train`),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["models"] }),
+  });
+}
+
+export function useRunBatch(batch: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => post<BatchBegun>(`/batches/${segment(batch)}/run`),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["batches", batch] }),
   });
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import type {
   AppDescription,
+  BatchStatus,
   CatalogAnswer,
   CatalogColumnAnswer,
   ConsistencyAnswer,
@@ -16,6 +17,7 @@ import { get } from "./request.ts";
 const definitionsEveryMs = 5_000;
 const registryEveryMs = 4_000;
 const consistencyEveryMs = 5_000;
+const batchEveryMs = 2_000;
 const tailEveryMs = 2_000;
 const predictionsEveryMs = 3_000;
 /** As long as the server keeps a sample. */
@@ -52,6 +54,13 @@ export const lineageQuery = (of: string) =>
     queryKey: ["lineage", of],
     queryFn: ({ signal }) => get<LineageAnswer>(`/lineage?of=${segment(of)}`, signal),
     refetchInterval: catalogEveryMs,
+  });
+
+export const batchQuery = (batch: string) =>
+  queryOptions({
+    queryKey: ["batches", batch],
+    queryFn: ({ signal }) => get<BatchStatus>(`/batches/${segment(batch)}`, signal),
+    refetchInterval: batchEveryMs,
   });
 
 export const consistencyQuery = queryOptions({

@@ -5,6 +5,8 @@ import { Page } from "../parts/page.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { Tabs } from "../parts/tabs.tsx";
+import { BatchColumnTable } from "./batch-column-table.tsx";
+import { BatchPanels } from "./batch-panels.tsx";
 import { DefinitionTable } from "./definition-table.tsx";
 import { LookUp } from "./look-up.tsx";
 
@@ -38,9 +40,10 @@ export function FeatureSetPage() {
           <Progress label={`Backfill of ${set.name}`} done={set.backfilled} />
         </Panel>
       )}
-      <LookUp key={set.name} set={set} />
-      <Panel title="Definitions" flush>
-        <DefinitionTable set={set} />
+      <LookUp key={`look up ${set.name}`} set={set} />
+      {set.batch && <BatchPanels key={set.name} name={set.name} />}
+      <Panel title={set.batch ? "Columns" : "Definitions"} flush>
+        {set.batch ? <BatchColumnTable set={set} /> : <DefinitionTable set={set} />}
       </Panel>
     </Page>
   );

@@ -29,6 +29,7 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
       keyType: set.keyType,
       owner: set.owner ?? null,
       table: describeTable(set, plan),
+      batch: set.batch !== undefined,
       columns: set.columns.map((column) => featureDefinition(plan, column)),
       backfilled: backfilled(
         tenon,

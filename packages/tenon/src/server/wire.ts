@@ -216,6 +216,8 @@ export interface AppDescription {
     readonly owner: string | null;
     /** Its rows are put: by which key, and how long each is valid. */
     readonly table: { readonly key: string; readonly ttlMs: number | null } | null;
+    /** Runs of SQL compute it: `GET /batches/<name>` tells of them. */
+    readonly batch: boolean;
     readonly columns: readonly FeatureColumnDescription[];
     /** Being filled from the log: reads are `incomplete`. 1 when done. */
     readonly backfilled: number;

@@ -4,9 +4,19 @@ import { existsSync, mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { startApp, trainTwoVersions } from "../start-app.ts";
+import { decodePrediction, encodePrediction, predictionTopic } from "../../src/service/predict/prediction-record.ts";
+import type { Tenon } from "../../src/service/tenon.ts";
+import { shopConfig, startApp, trainTwoVersions } from "../start-app.ts";
 
 const pictures = fileURLToPath(new URL("../../../../test-output/console/", import.meta.url));
+const withBatch = shopConfig
+  .replace("import {", "import { batch,")
+  .replace("use: [", "use: [value,")
+  .replace(
+    "const shape",
+    `const value = batch("value", account, { every: "1d", columns: { total: c.integer(), country: c.text() }, sql: "select account, sum(cents)::bigint as total, max(country) as country from payment group by account" });
+const shape`,
+  );
 const widths = [1_280, 390] as const;
 const schemes = ["light", "dark"] as const;
 
@@ -33,13 +43,15 @@ test("the console shows live numbers, predicts from its form, reads features in 
 }, async () => {
   assert.ok(executablePath, "CI needs Chromium: apt-get install chromium, or TENON_CHROMIUM");
   mkdirSync(pictures, { recursive: true });
-  await using app = await startApp();
+  await using app = await startApp(withBatch, { recomputes: true });
   const { tenon } = app.running;
   await trainTwoVersions(app.running, "shop");
   await tenon.registry.promote("risk", 2, { force: true });
   const tenant = await tenon.metadata.tenant("shop");
   let sent = 0;
+  let isPaused = false;
   const traffic = setInterval(() => {
+    if (isPaused) return;
     void tenon.ingest(
       tenant,
       "payment",
@@ -65,7 +77,11 @@ test("the console shows live numbers, predicts from its form, reads features in 
     ],
   });
   try {
-    await useConsole(browser, app.consoleUrl);
+    await useConsole(browser, app.consoleUrl, async () => {
+      isPaused = true;
+      await logWrongly(tenon, tenant);
+      isPaused = false;
+    });
     assert.equal(tenon.registry.live("risk")?.version, 1, "the roll back took effect");
   } finally {
     clearInterval(traffic);
@@ -73,7 +89,20 @@ test("the console shows live numbers, predicts from its form, reads features in 
   }
 });
 
-async function useConsole(browser: Browser, consoleUrl: string): Promise<void> {
+/** A logged value that its events do not say, as if the store had been wrong. */
+async function logWrongly(tenon: Tenon, tenant: number): Promise<void> {
+  await tenon.predictions.drain();
+  // What was logged until now: of many, only a sample is recomputed.
+  await tenon.consistency.round();
+  const [entry] = await tenon.log.newest(tenant, tenon.catalogue.topics[predictionTopic("risk")], 1);
+  const record = decodePrediction(entry.payload);
+  const features = record.features.map((served) => ({ ...served, values: served.values.map(() => 1) }));
+  await tenon.log.append([{ ...entry, id: "wrong", payload: encodePrediction({ ...record, features }) }]);
+  // One that is under way already looks at what was logged before.
+  for (let i = 0; i < 2; i++) await tenon.consistency.round();
+}
+
+async function useConsole(browser: Browser, consoleUrl: string, logWrong: () => Promise<void>): Promise<void> {
   const page = await browser.newPage({ viewport: { width: 1_280, height: 800 } });
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -100,6 +129,17 @@ async function useConsole(browser: Browser, consoleUrl: string): Promise<void> {
   await page.keyboard.press("ArrowLeft");
   await page.getByTestId("features-values").waitFor();
 
+  await page.goto(`${base}/console/features/value`);
+  await page.getByTestId("batch-runs").getByText("published").first().waitFor();
+  const runs = await page.getByTestId("batch-runs").locator("tbody tr").count();
+  await page.getByTestId("batch-run").click();
+  await page.getByTestId("batch-runs").locator("tbody tr").nth(runs).waitFor();
+
+  await page.goto(`${base}/console/consistency`);
+  await page.getByTestId("consistency").waitFor();
+  await logWrong();
+  await page.getByTestId("consistency-mismatches").getByText("spend.paid_1h").first().waitFor();
+
   await page.goto(`${base}/console/events`);
   await page.getByTestId("events-tail").waitFor();
 
@@ -123,7 +163,8 @@ async function browseCatalog(page: Page, base: string): Promise<void> {
   assert.equal(await table.locator("tbody tr").count(), 1);
   await page.getByTestId("catalog-search").fill("");
   await page.getByTestId("catalog-unused").check();
-  await page.getByText("No such feature is unused").waitFor();
+  await table.getByText("spend.paid_30d", { exact: true }).waitFor({ state: "detached" });
+  assert.deepEqual(await table.locator("tbody tr th").allTextContents(), ["value.total", "value.country"]);
   await page.getByTestId("catalog-unused").uncheck();
   await table.getByText("spend.paid_30d", { exact: true }).click();
 
@@ -161,8 +202,10 @@ async function takePictures(page: Page, base: string): Promise<void> {
         "features/spend",
         "features/spend/paid_30d",
         "features/shape/share",
+        "features/value",
         "models/risk",
         "predictions",
+        "consistency",
       ]) {
         await page.goto(`${base}/console/${path}`);
         await page.locator("h1").first().waitFor();
