@@ -41,6 +41,7 @@ import { retractionTopic } from "./service/materialize/event-decoder.ts";
 import { predictionTopic } from "./service/predict/prediction-record.ts";
 import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
+import type { LagBounds } from "./service/watch/applier-lag.ts";
 
 export { developmentKey } from "./run/development-key.ts";
 export { type Served, type ServeOptions, serve, serveLocally } from "./run/serve.ts";
@@ -62,6 +63,8 @@ export interface StartOptions {
   readonly keepHotMs?: number;
   /** Whether a sample of logged predictions is recomputed from their events while the app runs. Default: false. */
   readonly recomputes?: boolean;
+  /** Beyond it features are too far behind, and `/health/ready` answers 503. Default: 100,000 events, five minutes. */
+  readonly lagBounds?: Partial<LagBounds>;
   /** Whether events are pulled from their sources, for which their secrets have to be there. Default: true. */
   readonly pulls?: boolean;
 }
@@ -162,6 +165,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       random: Math.random,
       consistency: o.recomputes === true ? new ConsistencyProcess(recomputing) : undefined,
       sources: o.pulls === false ? undefined : sourceAccess(process.env),
+      lagBounds: o.lagBounds ?? {},
       logger,
       environment,
     });

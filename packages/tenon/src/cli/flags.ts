@@ -1,3 +1,4 @@
+import { durationMs } from "../base/duration.ts";
 import { TenonError } from "../base/error.ts";
 import type { CommandCall } from "./command.ts";
 
@@ -25,4 +26,18 @@ export function flagCount(
   const count = Number(text.replaceAll("_", ""));
   if (/^[\d_]+$/.test(text) && count >= o.min && count <= o.max) return count;
   throw new TenonError("cli.usage", `--${name} takes a whole number from ${o.min} to ${o.max}; "${text}" is none`);
+}
+
+/**
+ * A flag's value as a duration such as `30s`.
+ * @throws cli.usage
+ */
+export function flagDurationMs(call: CommandCall, name: string): number | undefined {
+  const text = flagText(call, name);
+  if (text === undefined) return undefined;
+  try {
+    return durationMs(text);
+  } catch {
+    throw new TenonError("cli.usage", `--${name} takes a duration such as 30s or 5m; "${text}" is none`);
+  }
 }

@@ -81,13 +81,9 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
   { method: "GET", path: "/health/ready", scope: "none", summary: "Requests are answered", handle: ready },
 ];
 
-/** Beyond this lag of the applier features are too old to be called live. */
-const readyLagEventsMax = 100_000;
-
-function ready({ tenon, response }: Call): void {
-  const lagEvents = Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq);
-  const isReady = lagEvents <= readyLagEventsMax && !tenon.coverage.isCatchingUp;
-  sendJson(response, isReady ? 200 : 503, { ready: isReady, applierLagEvents: lagEvents });
+function ready({ tenon: { lag, coverage }, response }: Call): void {
+  const isReady = lag.isWithinBounds && !coverage.isCatchingUp;
+  sendJson(response, isReady ? 200 : 503, { ready: isReady, applierLagEvents: lag.events, applierLagMs: lag.ms });
 }
 
 async function stream({ tenon, request, response, caller }: Call): Promise<void> {

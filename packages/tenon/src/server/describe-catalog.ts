@@ -43,7 +43,7 @@ export async function describeCatalogSet(tenon: Tenon, caller: Caller, name: str
     description,
     sample: await sampleOf(tenon, caller, entries[0]),
     coveredFrom: Object.fromEntries(events.map((event) => [event, coveredFrom(tenon, caller, event)])),
-    applierLagEvents: lagOf(tenon),
+    applierLagEvents: tenon.lag.events,
     features: await withFigures(tenon, caller, entries),
   };
 }
@@ -57,7 +57,7 @@ export async function describeCatalogColumn(tenon: Tenon, caller: Caller, name: 
     feature: await tenon.featureCatalog.withFigures(entry, caller.tenant),
     sample: await sampleOf(tenon, caller, entry),
     coveredFrom: entry.event === null ? null : coveredFrom(tenon, caller, entry.event),
-    applierLagEvents: lagOf(tenon),
+    applierLagEvents: tenon.lag.events,
     distributions: {
       ...spread,
       comparisons: comparisons.map(({ trainedAtMs, ...comparison }) => ({
@@ -69,7 +69,6 @@ export async function describeCatalogColumn(tenon: Tenon, caller: Caller, name: 
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-const lagOf = (tenon: Tenon): number => Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq);
 
 /** One set after the other: their samples are drawn on the thread that answers predictions. */
 async function withFigures(

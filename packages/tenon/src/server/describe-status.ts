@@ -39,7 +39,7 @@ export async function describeStatus(tenon: Tenon, caller: Caller, pointsMax: nu
     predictionsTotal: traffic.predictionsTotal,
     position: formatPosition(tenon.log.lastSeq),
     applied: formatPosition(tenon.applier.appliedSeq),
-    applierLagEvents: Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq),
+    applierLagEvents: tenon.lag.events,
     logQueueEvents: tenon.log.queuedItems,
     rssBytes: process.memoryUsage.rss(),
     diskBytes: tenon.diskBytes,

@@ -32,7 +32,9 @@ async function features(call: Call): Promise<void> {
   const { query } = await queryOf(call, known);
   const { rows, position, archive } = await tenon.featuresText(caller.tenant, { ...query, set: parameters.set ?? "" });
   const at = new Date(query.atMs).toISOString();
-  const text = `{"rows":${rows},"position":${JSON.stringify(position)},"at":"${at}"${archive ? ',"archive":true' : ""}}`;
+  const lagMs = toldLag(tenon.lag.ms);
+  const rest = `${archive ? ',"archive":true' : ""}${lagMs === undefined ? "" : `,"lagMs":${lagMs}`}`;
+  const text = `{"rows":${rows},"position":${JSON.stringify(position)},"at":"${at}"${rest}}`;
   sendText(response, 200, "application/json", text);
 }
 
@@ -41,8 +43,14 @@ async function severalSets(call: Call): Promise<void> {
   const { query, body } = await queryOf(call, ["sets", ...known]);
   const sets = textsOf(body.sets, "/sets: expected a list of feature sets");
   const { rows, position, archive } = await readSets(tenon, caller.tenant, { ...query, sets: sets ?? [] });
-  sendJson(response, 200, { rows, position, at: new Date(query.atMs), ...(archive ? { archive } : {}) });
+  const lagMs = toldLag(tenon.lag.ms);
+  const rest = { ...(archive ? { archive } : {}), ...(lagMs === undefined ? {} : { lagMs }) };
+  sendJson(response, 200, { rows, position, at: new Date(query.atMs), ...rest });
 }
+
+/** A lag that is worth telling: less is between two commits. */
+const lagMsTold = 1_000;
+const toldLag = (lagMs: number): number | undefined => (lagMs < lagMsTold ? undefined : Math.round(lagMs));
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -73,7 +73,13 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
       name: "tenon_applier_lag_events",
       type: "gauge",
       help: "Durable entries that the online store does not have yet.",
-      value: Math.max(0, tenon.log.lastSeq - tenon.applier.appliedSeq),
+      value: tenon.lag.events,
+    },
+    {
+      name: "tenon_applier_lag_seconds",
+      type: "gauge",
+      help: "How long the oldest of them has waited.",
+      value: tenon.lag.ms / 1_000,
     },
     { name: "tenon_app_clock_seconds", type: "gauge", help: "The app clock.", value: tenon.clock.nowMs() / 1_000 },
     {

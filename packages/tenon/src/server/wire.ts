@@ -112,6 +112,8 @@ export interface FeaturesAnswer {
   readonly position: string;
   /** Present when the read went to the log because the online rows do not reach back far enough. */
   readonly archive?: true;
+  /** Present when features are more than a second behind the log: how long the oldest event that they lack has waited. */
+  readonly lagMs?: number;
 }
 
 export interface Receipt {

@@ -13,6 +13,7 @@ import type { Registry } from "./learn/registry.ts";
 import type { ArchivedFind } from "./materialize/archived-find.ts";
 import type { PredictionRecord } from "./predict/prediction-record.ts";
 import type { FeatureQuery } from "./predict/read-features.ts";
+import type { LagBounds } from "./watch/applier-lag.ts";
 
 /** A build that serves: its app with the id that model versions pin. */
 export interface ServedBuild {
@@ -46,6 +47,8 @@ export interface TenonParts {
   readonly sources: SourceAccess | undefined;
   /** Absent where logged predictions are not recomputed. */
   readonly consistency: ConsistencyChecker | undefined;
+  /** When features are too far behind to be called live. */
+  readonly lagBounds: Partial<LagBounds>;
   readonly logger: Logger;
   readonly environment: string;
 }

@@ -24,6 +24,7 @@ import { rowText } from "./predict/row-text.ts";
 import type { Serving } from "./predict/serving.ts";
 import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
+import { ApplierLag } from "./watch/applier-lag.ts";
 import { Consistency } from "./watch/consistency.ts";
 import type { LiveQuality } from "./watch/live-quality.ts";
 import { Qualities } from "./watch/qualities.ts";
@@ -54,6 +55,7 @@ export class Tenon {
   readonly predictions: Predictions;
   readonly featureCatalog: FeatureCatalog;
   readonly coverage = new Coverage();
+  readonly lag: ApplierLag;
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
   readonly #ingest: Ingest;
@@ -78,6 +80,7 @@ export class Tenon {
     this.machineNowMs = parts.machineNowMs;
     this.startedAtMs = parts.machineNowMs();
     this.past = parts.past;
+    this.lag = new ApplierLag(parts, parts.lagBounds);
     this.archived = parts.archived;
     const nowMs = (): number => this.clock.nowMs();
     this.#qualities = new Qualities(parts);
@@ -248,6 +251,7 @@ export class Tenon {
   /** Once a second: the charts' next point, and labels that have become final. */
   tick(): void {
     this.traffic.tick(this.machineNowMs());
+    this.lag.mark();
     this.batches.tick();
     this.#tellClock();
     if (Object.keys(this.applier.filling).length > 0) this.consistency.passOver();

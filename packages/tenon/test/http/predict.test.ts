@@ -145,3 +145,10 @@ test("an import says from when on it is whole: only windows that reach back behi
   const bad = await app.call("POST", "/events/refund?import=true&completeFrom=monday", { key, headers, body: refund });
   assert.deepEqual([bad.status, bad.body.code], [422, "field.type"]);
 });
+
+test("features that are further behind than a configured bound are not ready", async () => {
+  // A bound that not even an idle app keeps.
+  await using strict = await startApp(shopConfig, { lagBounds: { eventsMax: -1 } });
+  const { status, body } = await strict.call("GET", "/health/ready");
+  assert.deepEqual([status, body], [503, { ready: false, applierLagEvents: 0, applierLagMs: 0 }]);
+});

@@ -1,7 +1,9 @@
 import { pino } from "pino";
+import { formatDurationMs } from "../../base/duration.ts";
 import { packageVersion, serve, startTenon } from "../../run.ts";
+import { lagBoundsDefault } from "../../service/watch/applier-lag.ts";
 import { type Command, exitCodes } from "../command.ts";
-import { flagCount, flagList, flagText } from "../flags.ts";
+import { flagCount, flagDurationMs, flagList, flagText } from "../flags.ts";
 import { stopSignal } from "../stop-signal.ts";
 
 export const serveCommand: Command = {
@@ -29,6 +31,16 @@ export const serveCommand: Command = {
       about: "Answer Feast's client on this port of loopback, without a key, for that tenant",
     },
     { flag: "--tenant", value: "NAME", about: "The tenant that the console shows" },
+    {
+      flag: "--ready-lag-events",
+      value: "N",
+      about: `Events that features may be behind until /health/ready is 503; default ${lagBoundsDefault.eventsMax}`,
+    },
+    {
+      flag: "--ready-lag",
+      value: "TIME",
+      about: `The same by how long the oldest of them has waited, such as 30s; default ${formatDurationMs(lagBoundsDefault.msMax)}`,
+    },
   ],
   examples: [
     "tenon keys create --tenant acme --scope ingest,predict && tenon serve --host 0.0.0.0 --allow-host api.example.com",
@@ -38,11 +50,17 @@ export const serveCommand: Command = {
     const port = flagCount(call, "port", { min: 0, max: 65_535 });
     const feastPort = flagCount(call, "feast", { min: 0, max: 65_535 });
     const tenant = flagText(call, "tenant");
+    const lagEventsMax = flagCount(call, "ready-lag-events", { min: 0, max: Number.MAX_SAFE_INTEGER });
+    const lagMsMax = flagDurationMs(call, "ready-lag");
     // The log is this command's output, with --json and without.
     const logger = pino({ level: process.env.TENON_LOG ?? "info" });
     const running = await startTenon({
       ...call.places,
       recomputes: true,
+      lagBounds: {
+        ...(lagEventsMax === undefined ? {} : { eventsMax: lagEventsMax }),
+        ...(lagMsMax === undefined ? {} : { msMax: lagMsMax }),
+      },
       environment: process.env.TENON_ENV ?? "production",
       logger,
     });
