@@ -64,27 +64,32 @@ export function layersOf({ nodes, edges }: LineageAnswer, of: string): LineageLa
 
 function groupsOf(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): LineageNode[][] {
   const linked = new Set(edges.flatMap(({ from, to }) => [from, to]));
-  const depthOf = featureDepths(nodes, edges);
-  const depthMax = Math.max(0, ...depthOf.values());
-  const featureLayer = order.indexOf("feature");
+  const depthOf = depthsInKind(nodes, edges);
+  const firstLayers = new Map<LineageNode["kind"], number>();
+  let count = 0;
+  for (const kind of order) {
+    firstLayers.set(kind, count);
+    count += 1 + Math.max(0, ...nodes.map((node) => (node.kind === kind ? (depthOf.get(node.id) ?? 0) : 0)));
+  }
   const layerOf = ({ kind, id }: LineageNode): number => {
-    const place = order.indexOf(kind);
-    if (place >= 0) return place <= featureLayer ? place + (depthOf.get(id) ?? 0) : place + depthMax;
+    const first = firstLayers.get(kind);
+    if (first !== undefined) return first + (depthOf.get(id) ?? 0);
     if (!linked.has(id)) return -1;
-    return kind === "features" || kind === "batch" ? featureLayer : 0;
+    return kind === "features" || kind === "batch" ? (firstLayers.get("feature") ?? 0) : 0;
   };
-  const layers = Array.from({ length: order.length + depthMax }, (_, layer) => layer);
+  const layers = Array.from({ length: count }, (_, layer) => layer);
   return layers.map((layer) => nodes.filter((node) => layerOf(node) === layer)).filter((group) => group.length > 0);
 }
 
-/** How many other features lie before a feature that SQL makes of features. */
-function featureDepths(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): ReadonlyMap<string, number> {
-  const depths = new Map(nodes.filter(({ kind }) => kind === "feature").map(({ id }) => [id, 0]));
-  const between = edges.filter(({ from, to }) => depths.has(from) && depths.has(to));
-  // A batch reads what was computed before it: there is no circle, and each pass settles one depth.
-  for (let isSettled = false; !isSettled; ) {
+/** How many others of its kind lie before a node: features that SQL reads, columns that an event looks up. */
+function depthsInKind(nodes: readonly LineageNode[], edges: readonly LineageEdge[]): ReadonlyMap<string, number> {
+  const kinds = new Map(nodes.map(({ id, kind }) => [id, kind]));
+  const within = edges.filter(({ from, to }) => kinds.has(from) && kinds.get(from) === kinds.get(to));
+  const depths = new Map<string, number>();
+  // Nothing is made of itself: there is no circle, and each pass settles one depth.
+  for (let isSettled = within.length === 0; !isSettled; ) {
     isSettled = true;
-    for (const { from, to } of between) {
+    for (const { from, to } of within) {
       const depth = 1 + (depths.get(from) ?? 0);
       if (depth <= (depths.get(to) ?? 0)) continue;
       depths.set(to, depth);

@@ -33,7 +33,15 @@ export function SchemaTable({ events }: { readonly events: readonly EventDescrip
             <th scope="row">
               <code>{column.name}</code>
             </th>
-            <td>{typeOf(column)}</td>
+            <td>
+              {typeOf(column)}
+              {column.lookup !== undefined && (
+                <span className="quiet">
+                  {" "}
+                  looked up in <code>{column.lookup}</code>
+                </span>
+              )}
+            </td>
             <td className="quiet">{column.nullable ? "yes" : "no"}</td>
             <td>{column.personal ? <Badge tone="unsure">personal</Badge> : <span className="quiet">no</span>}</td>
           </tr>

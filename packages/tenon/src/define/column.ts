@@ -1,10 +1,16 @@
 import type { EntityDefinition } from "./entity.ts";
 import type { EventDefinition } from "./event.ts";
+import type { FeaturesDefinition } from "./features.ts";
 
 export type ColumnType = ColumnSpec["type"];
 
 /** What a column holds, as data: types, validators, storage and form fields derive from it. */
-export type ColumnSpec = { readonly nullable: boolean; readonly personal: boolean } & (
+export type ColumnSpec = {
+  readonly nullable: boolean;
+  readonly personal: boolean;
+  /** Where its value comes from, if it is not sent. */
+  readonly lookup?: { readonly table: FeaturesDefinition; readonly column: string };
+} & (
   | { readonly type: "text" | "integer" | "real" | "flag" | "time" }
   | { readonly type: "decimal"; readonly scale: number }
   | { readonly type: "oneOf"; readonly values: readonly string[] }
@@ -23,6 +29,13 @@ export interface Column<out T, out R extends string = never> {
   nullable(): Column<T | null, R>;
 }
 
+/** A column whose value comes with no event: Tenon looks it up in a table when the event comes. */
+export interface LookupColumn<out T> extends Column<T> {
+  readonly isLookup: true;
+  personal(): LookupColumn<T>;
+  nullable(): LookupColumn<T>;
+}
+
 /** Columns by name, as they are written in a definition. */
 export type Columns = Readonly<Record<string, Column<unknown, string>>>;
 
@@ -30,6 +43,11 @@ export type Flat<T> = { [K in keyof T]: T[K] } & {};
 
 /** The row that columns describe. */
 export type RowOf<C> = Flat<{ readonly [K in keyof C]: C[K] extends Column<infer T, string> ? T : never }>;
+
+/** The row as it is sent: without what is looked up. */
+export type SentRow<C> = RowOf<{
+  readonly [K in keyof C as C[K] extends { readonly isLookup: true } ? never : K]: C[K];
+}>;
 
 /** The names of the entities and events that columns refer to. */
 export type RefsOf<C> = {
@@ -42,6 +60,18 @@ function column<T, R extends string = never>(spec: ColumnSpec): Column<T, R> {
     personal: () => column<T, R>({ ...spec, personal: true }),
     nullable: () => column<T | null, R>({ ...spec, nullable: true }),
   });
+}
+
+/** A table's column as that of an event: null where the table has no row. */
+export function lookupColumn<T>(table: FeaturesDefinition, name: string, spec: ColumnSpec): LookupColumn<T> {
+  const made = (personal: boolean): LookupColumn<T> =>
+    Object.freeze({
+      spec: Object.freeze({ ...spec, personal, nullable: true, lookup: Object.freeze({ table, column: name }) }),
+      isLookup: true as const,
+      personal: () => made(true),
+      nullable: () => made(personal),
+    });
+  return made(spec.personal);
 }
 
 const plain = { nullable: false, personal: false } as const;

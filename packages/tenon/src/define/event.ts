@@ -13,7 +13,7 @@ import {
   type Where,
   windowed,
 } from "./aggregate.ts";
-import type { Column, Columns, Flat, RefsOf, RowOf } from "./column.ts";
+import type { Column, Columns, Flat, RefsOf, RowOf, SentRow } from "./column.ts";
 import type { PickedColumns } from "./on-demand.ts";
 import type { SourceDefinition } from "./source.ts";
 import type { Spine, TypeMessage } from "./spine.ts";
@@ -49,7 +49,7 @@ export interface CountedValue<V> {
   readonly count: number;
 }
 
-type EventRow<C> = Flat<RowOf<C> & Envelope>;
+type EventRow<C> = Flat<SentRow<C> & Envelope>;
 /** The column's name where it holds numbers that can be added, else a sentence. A reference is a key, not a number. */
 type NumberColumn<C, K extends keyof C> =
   C[K] extends Column<number | null>
@@ -66,9 +66,9 @@ export interface Event<N extends string, C extends Columns>
   readonly name: N;
   readonly columns: C;
   /** Columns of the spine itself as model inputs; nothing enters a model unlisted. */
-  pick<const K extends readonly [keyof C & string, ...(keyof C & string)[]]>(
+  pick<const K extends readonly [keyof SentRow<C> & string, ...(keyof SentRow<C> & string)[]]>(
     ...columns: K
-  ): PickedColumns<N, Event<N, C>, Pick<RowOf<C>, K[number]>>;
+  ): PickedColumns<N, Event<N, C>, Pick<SentRow<C>, K[number]>>;
   count(where?: Where<RowOf<C>>): GroupableAggregate<number, RefsOf<C> & string, keyof C & string>;
   /** The sum over the rows whose value is not null; 0 for none. Exact: rounded once, at the end. */
   sum<const K extends keyof C & string>(
@@ -156,7 +156,7 @@ export function event<const N extends string, const C extends Columns>(
   columns: C & {
     readonly [K in keyof Envelope]?: TypeMessage<"every event has its own id and at: choose another column name">;
   },
-  options: EventOptions & { readonly from?: SourceDefinition<NoInfer<RowOf<C>>> } = {},
+  options: EventOptions & { readonly from?: SourceDefinition<NoInfer<SentRow<C>>> } = {},
 ): Event<N, C> {
   type Keys = RefsOf<C> & string;
   type Row = RowOf<C>;

@@ -1,6 +1,15 @@
 import type { Duration } from "../base/duration.ts";
 import type { About } from "./about.ts";
-import { type Columns, c, type Flat, type RefsOf, type RowOf } from "./column.ts";
+import {
+  type ColumnSpec,
+  type Columns,
+  c,
+  type Flat,
+  type LookupColumn,
+  lookupColumn,
+  type RefsOf,
+  type RowOf,
+} from "./column.ts";
 import type { EntityDefinition } from "./entity.ts";
 import type { EventDefinition } from "./event.ts";
 import { type Features, featureSet } from "./features.ts";
@@ -26,6 +35,15 @@ export type TableRow<C> = Flat<{
 export interface Table<N extends string, E extends string, C> extends Features<N, E, TableRow<C>> {
   /** Present in types only: what is put. */
   readonly put?: RowOf<C>;
+  /**
+   * A column of the table as a column of an event that refers to the same entity: Tenon fills it when an event comes, with what the
+   * table says of the event's time. Events can then be counted, filtered and grouped by it.
+   * @example
+   * const plan = table("plan", { account: c.ref(account), tier: c.oneOf("free", "pro") });
+   * const payment = event("payment", { account: c.ref(account), cents: c.integer(), tier: plan.lookup("tier") });
+   * const spend = features("spend", account, { proPaid: payment.sum("cents", { tier: "pro" }).over("30d") });
+   */
+  lookup<const K extends keyof TableRow<C> & string>(column: K): LookupColumn<TableRow<C>[K]>;
 }
 
 /**
@@ -65,7 +83,7 @@ export function table<const N extends string, const C extends Columns>(
       windows: Object.freeze(["lifetime"]),
       hopEvery: undefined,
     });
-  return featureSet<N, RefsOf<C> & string, TableRow<C>>({
+  const set = featureSet<N, RefsOf<C> & string, TableRow<C>>({
     kind: "features",
     name,
     of: entityOf(columns),
@@ -77,7 +95,15 @@ export function table<const N extends string, const C extends Columns>(
     picked: undefined,
     table: Object.freeze({ columns, ttl: options.ttl, written: Object.freeze(Object.keys(options)) }),
   });
+  return Object.freeze({
+    ...set,
+    lookup: <const K extends keyof TableRow<C> & string>(column: K) =>
+      lookupColumn<TableRow<C>[K]>(set, column, columns[column]?.spec ?? noColumn),
+  });
 }
+
+/** What a configuration without types may name: the plan tells it. */
+const noColumn: ColumnSpec = Object.freeze({ type: "text", nullable: true, personal: false });
 
 /** The entity of the first reference. That there is one, and one alone, the plan checks. */
 function entityOf(columns: Columns): EntityDefinition {

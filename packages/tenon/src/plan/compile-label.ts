@@ -9,7 +9,7 @@ import { describe } from "./describe.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneBuilder } from "./lanes.ts";
 import { matchOutcome } from "./match-outcome.ts";
-import type { ColumnPlan, LabelPlan, SpinePlan } from "./plan.ts";
+import { type ColumnPlan, type LabelPlan, type SpinePlan, sentColumns } from "./plan.ts";
 import { isEntitySpine } from "./reach.ts";
 
 /** The spine as data: its fields and which of them hold entity keys. */
@@ -40,7 +40,7 @@ export function compileSpine(spine: Spine, path: string, compiling: Compiling): 
   return {
     kind: "event",
     name: event.name,
-    columns: event.columns,
+    columns: sentColumns(event),
     keys: Object.fromEntries(clear.map(([entity, columns]) => [entity, columns![0]!.name])),
     everyMs: undefined,
   };

@@ -4,6 +4,7 @@ import type { ModelDefinition, PretrainedModelDefinition, TrainedModelDefinition
 import { checkGates } from "./check-gate.ts";
 import { checkTrainer } from "./check-trainer.ts";
 import { compileColumns } from "./compile-columns.ts";
+import { refuseLookups } from "./compile-lookups.ts";
 import type { Compiling } from "./compiling.ts";
 import { checkInputNames, inputsOf } from "./model-input.ts";
 import type { FeatureSetPlan, LabelPlan, ModelPlan, SpinePlan, TrainedModelPlan } from "./plan.ts";
@@ -21,6 +22,7 @@ export function compileModel(
 }
 
 function compilePretrained(model: PretrainedModelDefinition, compiling: Compiling): ModelPlan {
+  refuseLookups(model.input, `model ${model.name}.input`, compiling.mistakes);
   const columns = compileColumns(model.input);
   const output = compileColumns(model.output);
   if (output.length === 0) {

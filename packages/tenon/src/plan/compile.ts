@@ -8,9 +8,9 @@ import { checkApp } from "./check-app.ts";
 import { envelopeNames } from "./check-name.ts";
 import { checkPrediction } from "./check-prediction.ts";
 import { compileBatches } from "./compile-batch.ts";
-import { compileColumns } from "./compile-columns.ts";
 import { compileFeatureSet } from "./compile-features.ts";
 import { compileLabel } from "./compile-label.ts";
+import { compileEventColumns } from "./compile-lookups.ts";
 import { compileModel } from "./compile-model.ts";
 import { compileSource, isWebhook } from "./compile-source.ts";
 import { compileTable } from "./compile-table.ts";
@@ -139,7 +139,7 @@ function compileEvent(event: EventDefinition, { app, reached, mistakes, sourceOf
       `"${reserved}" is part of every event's envelope; choose another column name`,
     );
   }
-  const columns = compileColumns(event.columns);
+  const columns = compileEventColumns(event, { featureSets, path, mistakes });
   const late = event.options.late ?? defaultLate;
   const lateMs = finiteMsOf(late, `${path}.late`, mistakes) ?? 0;
   const keepMs =

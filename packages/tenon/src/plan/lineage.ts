@@ -49,6 +49,7 @@ export type LineageRole =
   | "while"
   | "input"
   | "mayRead"
+  | "lookup"
   | "label"
   | "serves";
 
@@ -126,6 +127,13 @@ const modelText = (model: ModelPlan): string =>
 
 function edgesOf(plan: Plan): LineageEdge[] {
   const edges = [
+    ...plan.events.flatMap((event) =>
+      event.columns.flatMap(({ name, lookup }) =>
+        lookup === undefined
+          ? []
+          : [edge(`eventColumn:${lookup.set}.${lookup.column}`, `eventColumn:${event.name}.${name}`, "lookup")],
+      ),
+    ),
     ...plan.featureSets.flatMap((set) => featureEdges(plan, set)),
     ...plan.onDemand.flatMap(({ name, spine, uses }) => [
       ...spineColumns(plan, spine).map((from) => edge(from, `onDemand:${name}`, "mayRead")),

@@ -64,10 +64,52 @@ hen.columns.egg = c.ref(egg);
 const transfer = event("transfer", { from: c.ref(account), to: c.ref(account), cents: c.integer() });
 const seatKey = entity("seat", { key: c.integer() });
 
+const tiers = table("tiers", { account: c.ref(account), tier: c.text() });
+
 /** What is written, and the one mistake that is found: code, place, and part of the sentence. */
 const cases: Readonly<
   Record<string, readonly [app: () => Untyped, code: string, path: string, part: string | RegExp]>
 > = {
+  "a lookup without the key of its table": [
+    () => withEvent({ product: c.ref(product), tier: tiers.lookup("tier") }),
+    "define.reference",
+    "event e.tier",
+    'found by one reference to its entity "account"; the event has none',
+  ],
+  "a lookup by two keys": [
+    () => withEvent({ from: c.ref(account), to: c.ref(account), tier: tiers.lookup("tier") }),
+    "define.reference",
+    "event e.tier",
+    "the event has from and to",
+  ],
+  "a lookup of a column that the table lacks": [
+    () => withEvent({ account: c.ref(account), tier: tiers.lookup("teir") }),
+    "define.reference",
+    "event e.tier",
+    'no column "teir". Did you mean "tier"?',
+  ],
+  "a lookup by a table": [
+    () => appOf(table("seats", { account: c.ref(account), tier: tiers.lookup("tier") })),
+    "define.column",
+    "event seats.tier",
+    "only an event looks values up",
+  ],
+  "a lookup by a rule": [
+    () => withRule({ input: { tier: tiers.lookup("tier") } }),
+    "define.column",
+    "model rule.input.tier",
+    "only an event looks values up",
+  ],
+  "a looked up column as an input": [
+    () => {
+      const paid = event("paid", { account: c.ref(account), tier: tiers.lookup("tier") });
+      const again = label("again", { of: paid, is: paid.count().next("1d").above(0) });
+      return withModel({ label: again, features: [paid.pick("tier"), tiers] });
+    },
+    "define.reference",
+    "model risk.features",
+    'take tiers.pick("tier")',
+  ],
   // References
   "an app that is none": [() => ({ name: "x" }), "define.reference", "app", "needs the answer of defineApp()"],
   "an entity in use": [() => appOf(account), "define.reference", "use[0]", 'found entity "account"'],

@@ -45,7 +45,11 @@ function pickedInputs(input: PickedColumns, spine: SpinePlan, path: string, comp
     if (column === undefined) {
       const names = spine.columns.map((candidate) => candidate.name);
       const hint = suggestion(String(name), names);
-      const message = `the spine "${spine.name}" has no column "${name}".${hint}`;
+      const lookup = compiling.events.get(spine.name)?.columns.find((one) => one.name === name)?.lookup;
+      const message =
+        lookup === undefined
+          ? `the spine "${spine.name}" has no column "${name}".${hint}`
+          : `"${name}" is looked up as events come, and no request has it: take ${lookup.set}.pick("${lookup.column}")`;
       compiling.mistakes.add("define.reference", `${path}.features`, message);
       return [];
     }

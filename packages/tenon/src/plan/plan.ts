@@ -52,6 +52,13 @@ export interface EntityPlan extends AboutPlan {
   readonly keyType: "text" | "integer";
 }
 
+/** Where a column's value comes from that is not sent: a table's row of the key in another column. */
+export interface LookupPlan {
+  readonly set: string;
+  readonly column: string;
+  readonly key: string;
+}
+
 export interface ColumnPlan {
   readonly name: string;
   readonly type: ColumnType;
@@ -64,6 +71,7 @@ export interface ColumnPlan {
   readonly to:
     | { readonly kind: "entity" | "event"; readonly name: string; readonly keyType: "text" | "integer" }
     | undefined;
+  readonly lookup?: LookupPlan;
 }
 
 export interface EventPlan extends AboutPlan {
@@ -82,6 +90,10 @@ export interface EventPlan extends AboutPlan {
 
 /** Whether it is an event as users know them: sent or pulled, and not the rows of a table or of a batch. */
 export const isSent = ({ table, batch }: EventPlan): boolean => table === undefined && batch === undefined;
+
+/** The columns that a row brings itself: they come before those that are looked up. */
+export const sentColumns = ({ columns }: EventPlan): readonly ColumnPlan[] =>
+  columns.filter(({ lookup }) => lookup === undefined);
 
 /** How rows of a table are put. */
 export interface TableRowsPlan {

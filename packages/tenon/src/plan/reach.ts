@@ -149,6 +149,7 @@ class Walker {
 
   #columns(columns: EventDefinition["columns"], path: string): void {
     for (const [name, { spec }] of Object.entries(columns)) {
+      if (spec.lookup !== undefined) this.#featureSet(spec.lookup.table, `${path}.${name}`);
       if (spec.type !== "ref") continue;
       if (spec.to?.kind === "event") this.#event(spec.to, `${path}.${name}`);
       else this.#entity(spec.to, `${path}.${name}`);

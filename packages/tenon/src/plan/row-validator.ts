@@ -37,7 +37,7 @@ export class RowValidator {
   constructor(columns: readonly ColumnPlan[], envelope: boolean) {
     this.#columns = columns;
     this.#names = new Set([...columns.map((column) => column.name), ...(envelope ? ["id", "at"] : [])]);
-    this.#checks = columns.map(checkOf);
+    this.#checks = columns.map(valueCheck);
   }
 
   /** The row, or every mistake in it with its path. */
@@ -117,7 +117,8 @@ export function typeText(column: ColumnPlan): string {
   }
 }
 
-function checkOf(column: ColumnPlan): (value: unknown) => Checked {
+/** How a value that is not null becomes a stored one. */
+export function valueCheck(column: ColumnPlan): (value: unknown) => Checked {
   const wrong = (value: unknown): Mistake =>
     new Mistake("field.type", `expected ${typeText(column)}; found ${nameOf(value)}`);
   switch (column.type) {

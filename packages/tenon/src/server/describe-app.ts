@@ -82,6 +82,7 @@ export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
   ...(column.type === "oneOf" ? { values: column.values } : {}),
   ...(column.to === undefined ? {} : { to: column.to.name }),
   ...(column.type === "decimal" ? { scale: column.scale } : {}),
+  ...(column.lookup === undefined ? {} : { lookup: `${column.lookup.set}.${column.lookup.column}` }),
 });
 
 function describeTable({ name, table }: FeatureSetPlan, plan: Plan): { key: string; ttlMs: number | null } | null {

@@ -1,5 +1,5 @@
 import { limit } from "../base/limit.ts";
-import { type ColumnPlan, type EventPlan, isSent } from "../plan/plan.ts";
+import { type ColumnPlan, type EventPlan, isSent, sentColumns } from "../plan/plan.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { Route } from "./route.ts";
 
@@ -55,7 +55,7 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
   const { plan } = tenon.build.app;
   if (route.path === "/events/:event" && route.method === "POST") {
     return plan.events.filter(isSent).map((event) => {
-      const row = rowSchema(event.columns, true);
+      const row = rowSchema(sentColumns(event), true);
       const content = {
         "application/json": { schema: { anyOf: [row, { type: "array", maxItems: limit.itemsMax, items: row }] } },
         "application/x-ndjson": { schema: { type: "string" } },

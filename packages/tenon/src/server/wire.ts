@@ -172,6 +172,8 @@ export interface ColumnDescription {
   readonly values?: readonly string[];
   readonly to?: string;
   readonly scale?: number;
+  /** Not sent, but looked up in a table as events come: `plan.tier`. */
+  readonly lookup?: string;
 }
 
 export interface FeatureColumnDescription {

@@ -22,6 +22,7 @@ import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures, readRows } from "./predict/read-features.ts";
 import { rowText } from "./predict/row-text.ts";
 import type { Serving } from "./predict/serving.ts";
+import { TableLookups } from "./predict/table-lookups.ts";
 import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
 import { ApplierLag } from "./watch/applier-lag.ts";
@@ -59,6 +60,7 @@ export class Tenon {
   readonly machineNowMs: () => number;
   readonly startedAtMs: number;
   readonly #ingest: Ingest;
+  readonly #lookups: TableLookups;
   readonly builds: Builds;
   #clockTold = false;
   readonly #qualities: Qualities;
@@ -84,7 +86,8 @@ export class Tenon {
     this.archived = parts.archived;
     const nowMs = (): number => this.clock.nowMs();
     this.#qualities = new Qualities(parts);
-    this.#ingest = new Ingest(parts.log, nowMs);
+    this.#lookups = new TableLookups(() => this.serving, parts.applier);
+    this.#ingest = new Ingest(parts.log, nowMs, (event) => this.#lookups.of(event));
     this.predictions = new Predictions(this, new PredictionLog(parts.log, parts.logger, nowMs), this.#qualities);
     this.applier.onFilling((laneIds) => this.#setFilling(laneIds));
     this.coverage.setFilling(Object.keys(this.applier.filling));
@@ -124,6 +127,7 @@ export class Tenon {
     for (const { tenant, event, coveredFromMs } of await this.metadata.coverage())
       this.coverage.set(tenant, event, coveredFromMs);
     const startSeq = this.log.lastSeq;
+    this.#lookups.put(startSeq);
     if (!(await this.applier.waitFor(startSeq, catchUpWaitMs)))
       this.coverage.catchUp(() => this.applier.appliedSeq < startSeq);
     await this.builds.start();
@@ -158,17 +162,22 @@ export class Tenon {
 
   /** Puts rows in a table; answers when the good ones are durable. */
   async put(tenant: number, table: string, rows: readonly unknown[], mode?: ImportMode): Promise<Ingested> {
-    return this.#counted(tenant, await this.#ingest.put(tenant, table, rows, { mode }));
+    return this.#put(tenant, await this.#ingest.put(tenant, table, rows, { mode }));
   }
 
   /** Puts all rows, or none where one is bad. */
   async putAll(tenant: number, table: string, rows: readonly unknown[]): Promise<Ingested> {
-    return this.#counted(tenant, await this.#ingest.put(tenant, table, rows, { isWhole: true }));
+    return this.#put(tenant, await this.#ingest.put(tenant, table, rows, { isWhole: true }));
   }
 
   /** Takes all events in, or none where one is bad. */
   async ingestAll(tenant: number, event: string, rows: readonly unknown[]): Promise<Ingested> {
     return this.#taken(tenant, event, () => this.#ingest.rows(tenant, event, rows, { isWhole: true }));
+  }
+
+  #put(tenant: number, ingested: Ingested): Ingested {
+    this.#lookups.put(ingested.lastSeq);
+    return this.#counted(tenant, ingested);
   }
 
   #counted(tenant: number, ingested: Ingested): Ingested {
@@ -178,6 +187,7 @@ export class Tenon {
 
   async #taken(tenant: number, event: string, take: () => Promise<Ingested>): Promise<Ingested> {
     await this.#cover(tenant, event);
+    await this.#lookups.ready(event);
     const taken = this.#counted(tenant, await take());
     if (taken.accepted > 0) this.batches.rowsCame(event);
     return taken;

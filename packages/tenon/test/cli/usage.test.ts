@@ -79,7 +79,7 @@ test("help lists every command, and tells of each its usage and examples", async
   // A word that is a command of its own, and has others beside it.
   assert.deepEqual(
     (await tenon("help", "features", "--json")).values().map(({ name }) => name),
-    ["features", "features sql", "features backfill"],
+    ["features", "features list", "features show", "features lineage", "features sql", "features backfill"],
   );
 });
 

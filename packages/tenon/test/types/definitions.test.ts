@@ -30,6 +30,25 @@ const mistakes: Readonly<Record<string, readonly [snippet: string, sentence: str
   "a sum of an unknown column": [`payment.sum("cent");`, `'"cent"' is not assignable`],
   "a distinct count of an unknown column": [`payment.distinct("cent");`, `'"cent"' is not assignable`],
   "a filter on an unknown column": [`payment.count({ plans: "pro" });`, "Did you mean to write 'plan'?"],
+  "a lookup of an unknown column": [
+    `const t = table("t", { account: c.ref(account), tier: c.text() }); t.lookup("teir");`,
+    `'"teir"' is not assignable`,
+  ],
+  "a looked up column as an input": [
+    `const t = table("t", { account: c.ref(account), tier: c.text() });
+     event("e", { account: c.ref(account), tier: t.lookup("tier") }).pick("tier");`,
+    `'"tier"' is not assignable`,
+  ],
+  "a filter on a looked up value that it cannot have": [
+    `const t = table("t", { account: c.ref(account), tier: c.oneOf("free", "pro") });
+     event("e", { account: c.ref(account), tier: t.lookup("tier") }).count({ tier: "por" });`,
+    `'"por"' is not assignable`,
+  ],
+  "a looked up column in the row of a function": [
+    `const t = table("t", { account: c.ref(account), tier: c.text() });
+     onDemand("o", { on: event("e", { account: c.ref(account), tier: t.lookup("tier") }), uses: [], compute: ({ row }) => ({ tier: row.tier }) });`,
+    "'tier' does not exist on type",
+  ],
   "a filter that can never match": [
     `payment.count({ plan: "por" });`,
     `Type '"por"' is not assignable to type 'Condition<"free" | "pro">`,

@@ -34,7 +34,7 @@ export function brokenCopy(scratch: string, { file, from, to }: Mutant): string 
 export const commandOf = (root: string): string => join(root, "test/cli/tenon.ts");
 
 /** The folder of an app whose packages are the sources of `root`. */
-export function shopOn(scratch: string, root: string, name: string): string {
+export function shopOn(scratch: string, root: string, name: string, config = shopConfig): string {
   const dir = join(scratch, name);
   const installed = join(dir, "node_modules/tenon");
   mkdirSync(installed, { recursive: true });
@@ -45,7 +45,7 @@ export function shopOn(scratch: string, root: string, name: string): string {
     join(installed, "testing.js"),
     `export * from ${JSON.stringify(join(root, "src/testing/index.ts"))};\n`,
   );
-  writeFileSync(join(dir, "tenon.config.ts"), shopConfig);
+  writeFileSync(join(dir, "tenon.config.ts"), config);
   return dir;
 }
 

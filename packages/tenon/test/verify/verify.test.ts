@@ -3,10 +3,17 @@ import assert from "node:assert/strict";
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { brokenCopy, commandOf, run, scratchOf, shopOn, tenon } from "./broken-copy.ts";
+import { shopConfig } from "../start-app.ts";
+import { lookupConfig } from "../tables/lookup-config.ts";
+import { brokenCopy, commandOf, type Mutant, run, scratchOf, shopOn, tenon } from "./broken-copy.ts";
 
 const scratch = scratchOf("verify");
 const seed = "11";
+
+interface Mutation extends Mutant {
+  readonly eventsMax: number;
+  readonly config?: string;
+}
 
 /** What is wrong in the copy, and how few events show it. */
 const mutants = {
@@ -22,7 +29,14 @@ const mutants = {
     to: "const later = time - this.#time || this.#seq - seq;",
     eventsMax: 3,
   },
-} as const;
+  "an event looks up what is valid when it comes": {
+    file: "service/predict/table-lookups.ts",
+    from: "String(key), { at, ",
+    to: "String(key), { at: receivedAtMax, ",
+    eventsMax: 4,
+    config: lookupConfig,
+  },
+} satisfies Readonly<Record<string, Mutation>>;
 
 after(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -36,10 +50,17 @@ test("an app whose numbers are one is verified", { timeout: 120_000 }, async () 
   assert.match(output, /training set of risk +\d{3,} values/);
 });
 
-for (const [what, { eventsMax, ...mutant }] of Object.entries(mutants))
+test("so is one whose events look values up in tables", { timeout: 120_000 }, async () => {
+  const shop = shopOn(scratch, tenon, "good", lookupConfig);
+  const { code, output } = await run(shop, [commandOf(tenon), "verify", "--histories", "32", "--seed", seed]);
+  assert.equal(code, 0, output);
+  assert.match(output, /training set of again +\d{3,} values/);
+});
+
+for (const [what, { eventsMax, config = shopConfig, ...mutant }] of Object.entries<Mutation>(mutants))
   test(`it is found where ${what}`, { timeout: 300_000 }, async () => {
     const broken = brokenCopy(scratch, mutant);
-    const shop = shopOn(scratch, broken, "broken");
+    const shop = shopOn(scratch, broken, "broken", config);
     const args = ["verify", "--histories", "32", "--seed", seed];
     const { code, output } = await run(shop, [commandOf(broken), ...args]);
     assert.equal(code, 1, output);
@@ -49,7 +70,7 @@ for (const [what, { eventsMax, ...mutant }] of Object.entries(mutants))
     const again = await run(shop, ["--test", join(shop, written[2])]);
     assert.notEqual(again.code, 0, "the test fails with what is broken");
     assert.match(again.output, /AssertionError/);
-    const good = shopOn(scratch, tenon, "good");
+    const good = shopOn(scratch, tenon, "good", config);
     cpSync(join(shop, written[2]), join(good, written[2]));
     const passes = await run(good, ["--test", join(good, written[2])]);
     assert.equal(passes.code, 0, passes.output);

@@ -146,8 +146,9 @@ async function describedEvent(app: AppSocket, name: string): Promise<Pick<Import
     throw new TenonError("event.unknown", `the app has no event "${name}".${suggestion(name, names)}`);
   }
   const whole = entities.filter(({ keyType }) => keyType === "integer").map((entity) => entity.name);
-  const keys = event.columns.filter(({ to }) => to !== undefined && whole.includes(to)).map((column) => column.name);
-  return { columns: event.columns, wholeKeys: new Set(keys) };
+  const columns = event.columns.filter(({ lookup }) => lookup === undefined);
+  const keys = columns.filter(({ to }) => to !== undefined && whole.includes(to)).map((column) => column.name);
+  return { columns, wholeKeys: new Set(keys) };
 }
 
 const ignoredColumns = (source: RowSource, wanted: readonly string[]): readonly string[] =>

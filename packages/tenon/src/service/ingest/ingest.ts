@@ -4,13 +4,14 @@ import { type ErrorPlace, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
-import type { EventPlan, Plan } from "../../plan/plan.ts";
+import { type EventPlan, type Plan, sentColumns } from "../../plan/plan.ts";
 import { RowEncoder } from "../../plan/row-codec.ts";
 import { isMistake, RowValidator } from "../../plan/row-validator.ts";
 import { appended, type EventLog, type LogItem } from "../../ports/event-log.ts";
 import type { Catalogue } from "../materialize/event-decoder.ts";
 import { deadTopic, encodeDeadLetter } from "./dead-letter.ts";
 import { type ImportMode, receivedAtOf, takeReceivedAt } from "./import-mode.ts";
+import type { LookUp, LookUpOf } from "./lookups.ts";
 import { TableIntake } from "./table-intake.ts";
 
 export interface Reject {
@@ -38,6 +39,7 @@ interface Intake {
   readonly deadTopic: number;
   readonly validator: RowValidator;
   readonly encoder: RowEncoder;
+  readonly lookUp: LookUp | undefined;
 }
 
 export interface TakeOptions {
@@ -50,13 +52,15 @@ export interface TakeOptions {
 export class Ingest {
   readonly #log: EventLog;
   readonly #nowMs: () => number;
+  readonly #lookUpOf: LookUpOf;
   readonly #bytes = new ByteWriter();
   #intakes = new Map<string, Intake>();
   #tables = new Map<string, TableIntake>();
 
-  constructor(log: EventLog, nowMs: () => number) {
+  constructor(log: EventLog, nowMs: () => number, lookUpOf: LookUpOf) {
     this.#log = log;
     this.#nowMs = nowMs;
+    this.#lookUpOf = lookUpOf;
   }
 
   setPlan(plan: Plan, catalogue: Catalogue): void {
@@ -77,8 +81,9 @@ export class Ingest {
         event,
         topic,
         deadTopic: catalogue.topics[deadTopic(event.name)],
-        validator: new RowValidator(event.columns, true),
+        validator: new RowValidator(sentColumns(event), true),
         encoder: new RowEncoder(event.columns, schema?.id ?? 0),
+        lookUp: this.#lookUpOf(event),
       });
     }
   }
@@ -191,8 +196,10 @@ export class Ingest {
         ],
       };
     }
+    const receivedAt = receivedAtOf(mode, receivedAtMs, atMs, nowMs);
+    const looked = intake.lookUp?.(tenant, checked.row.values, atMs, receivedAt);
     this.#bytes.clear();
-    intake.encoder.encode(checked.row.values, this.#bytes);
+    intake.encoder.encode(looked === undefined ? checked.row.values : [...checked.row.values, ...looked], this.#bytes);
     const id = checked.row.id ?? newId();
     if (mode === undefined && atMs < nowMs - intake.event.lateMs) {
       const message = `the event is ${formatDurationMs(nowMs - atMs)} late; "${intake.event.name}" accepts ${formatDurationMs(intake.event.lateMs)}`;
@@ -204,7 +211,7 @@ export class Ingest {
       topic: intake.topic,
       id,
       atMs,
-      receivedAtMs: receivedAtOf(mode, receivedAtMs, atMs, nowMs),
+      receivedAtMs: receivedAt,
       imported: mode !== undefined,
       payload: this.#bytes.finish(),
     };

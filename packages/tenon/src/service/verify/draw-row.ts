@@ -1,5 +1,5 @@
 import { type Random, randomBelow } from "../../base/random.ts";
-import type { ColumnPlan, EventPlan, Plan } from "../../plan/plan.ts";
+import { type ColumnPlan, type EventPlan, type Plan, sentColumns } from "../../plan/plan.ts";
 import { sampleValue } from "../../plan/sample-row.ts";
 import type { PlainValue } from "./known-rows.ts";
 
@@ -34,7 +34,9 @@ export class RowDrawer {
 
   /** `ids` are those of the events that a column may refer to. */
   draw(clockMs: number, ids: (event: string) => readonly string[]): Record<string, PlainValue> {
-    return Object.fromEntries(this.event.columns.map((column) => [column.name, this.#value(column, clockMs, ids)]));
+    return Object.fromEntries(
+      sentColumns(this.event).map((column) => [column.name, this.#value(column, clockMs, ids)]),
+    );
   }
 
   #value(column: ColumnPlan, clockMs: number, ids: (event: string) => readonly string[]): PlainValue {

@@ -1,6 +1,6 @@
 import { durationMs } from "../../base/duration.ts";
 import type { EventPlan, Plan } from "../../plan/plan.ts";
-import type { KnownTimes } from "./brute-force.ts";
+import { type KnownBy, type KnownTimes, latestRow } from "./brute-force.ts";
 import type { Happening, SentRow, Story } from "./story.ts";
 
 export type PlainValue = string | number | boolean | null;
@@ -31,32 +31,66 @@ export function knownRows(plan: Plan, story: Story): KnownRow[] {
     return event;
   };
   for (const [place, happening] of story.entries()) {
-    if (happening.does === "send") takeSent(rows, eventOf(happening.event), happening, place);
+    if (happening.does === "send") takeSent(plan, rows, eventOf(happening.event), happening, place);
     else if (happening.does === "put") takePut(rows, eventOf(happening.table), happening, place);
     else if (happening.does === "retract") takeBack(rows, happening, place);
   }
   return rows;
 }
 
-function takeSent(rows: KnownRow[], event: EventPlan, sent: Sent, place: number): void {
+function takeSent(plan: Plan, rows: KnownRow[], event: EventPlan, sent: Sent, place: number): void {
   for (const row of sent.rows) {
     const at = Number(row.at);
     const id = String(row.id);
     if (!sent.imported && at < sent.atMs - event.lateMs) continue;
     const known = newestOf(rows, { event: event.name, tenant: sent.tenant, id });
     if (known >= 0 && rows[known].loggedAt >= sent.atMs - dedupMs) continue;
+    const receivedAt = receivedAtOf(row, at, sent.atMs);
+    const values = valuesOf(event, row);
+    const looked = lookedUp(plan, event, rows, {
+      tenant: sent.tenant,
+      values,
+      at,
+      known: { at: receivedAt, seqMax: place },
+    });
     rows.push({
       event: event.name,
       tenant: sent.tenant,
       id,
       at,
-      receivedAt: receivedAtOf(row, at, sent.atMs),
+      receivedAt,
       loggedAt: sent.atMs,
       loggedBy: place,
       order: rows.length,
-      values: valuesOf(event, row),
+      values: { ...values, ...looked },
     });
   }
+}
+
+/** What the tables say of an event's time, as far as it was known when the event came. */
+function lookedUp(
+  { featureSets, events }: Plan,
+  { columns }: EventPlan,
+  rows: readonly KnownRow[],
+  o: { readonly tenant: string; readonly values: KnownRow["values"]; readonly at: number; readonly known: KnownBy },
+): KnownRow["values"] {
+  const found = columns.flatMap(({ name, lookup }): [string, PlainValue][] => {
+    if (lookup === undefined) return [];
+    const set = featureSets.find((candidate) => candidate.name === lookup.set);
+    const keyColumn = events.find((candidate) => candidate.name === lookup.set)?.table?.key;
+    const key = o.values[lookup.key];
+    const own = rows.filter(
+      ({ event, tenant, values }) => event === lookup.set && tenant === o.tenant && values[keyColumn ?? ""] === key,
+    );
+    const { row } = latestRow(own, o.at, set?.table?.ttlMs ?? Number.POSITIVE_INFINITY, o.known);
+    return [
+      [
+        name,
+        key === null || row === undefined || row.values.deleted === true ? null : (row.values[lookup.column] ?? null),
+      ],
+    ];
+  });
+  return Object.fromEntries(found);
 }
 
 /** An imported row says itself when it was received: not before it happened, and not after it was sent. */

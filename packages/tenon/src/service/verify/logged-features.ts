@@ -65,8 +65,12 @@ export function caseOf(plan: Plan, { entry, record }: LoggedOne, wrong: WrongVal
 /** All is imported: so it is received when it was. */
 function happeningsOf(plan: Plan, row: KnownRow, seqMax: number, tenant: string) {
   const { event, id, at, receivedAt, loggedAt, loggedBy, retracted, values } = row;
-  const isTable = plan.events.find(({ name }) => name === event)?.table !== undefined;
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+  const definition = plan.events.find(({ name }) => name === event);
+  const isTable = definition?.table !== undefined;
+  const looked = new Set(definition?.columns.flatMap(({ name, lookup }) => (lookup === undefined ? [] : [name])));
+  const given = Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => value !== null && !looked.has(name)),
+  );
   const sent: Happening = isTable
     ? { does: "put", atMs: loggedAt, tenant, table: event, rows: [{ ...given, validFrom: at, receivedAt }] }
     : { does: "send", atMs: loggedAt, tenant, event, rows: [{ id, at, ...given, receivedAt }], imported: true };

@@ -1,4 +1,4 @@
-import type { Plan } from "../../plan/plan.ts";
+import { type Plan, sentColumns } from "../../plan/plan.ts";
 import { joinedStory } from "./relevant-story.ts";
 import type { Happening, SentRow, Story } from "./story.ts";
 
@@ -79,7 +79,7 @@ async function withoutParts(story: Story, size: number, attempts: Attempts): Pro
 async function plainest(plan: Plan, story: Story, attempts: Attempts): Promise<Story> {
   let kept = story;
   for (const event of plan.events)
-    for (const column of event.columns) {
+    for (const column of sentColumns(event)) {
       const nullable = event.table === undefined ? column.nullable : !event.table.required.includes(column.name);
       const plain = plainValue({ ...column, nullable });
       if (plain === undefined) continue;
