@@ -51,7 +51,7 @@ export function writeLargeLog(dir: string, plan: Plan, { topics, schemas }: Cata
       payload: bytes.finish(),
     });
     if (items.length < commitItems && i + 1 < total) continue;
-    log.append(items, beginMs, []);
+    log.append(items, receivedAtMs, []);
     items = [];
   }
   log.close();

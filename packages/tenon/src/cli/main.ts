@@ -48,14 +48,19 @@ export async function run(args: readonly string[], streams: OutputStreams): Prom
 
 const textOf = (flag: string | true | undefined): string | undefined => (flag === true ? undefined : flag);
 
-/** `tenon`, `tenon --help` and `tenon --version` are commands too. */
+const shortcuts = ["--help", "-h", "--version", "-v"];
+
+/** `tenon`, `tenon --help`, `tenon --version` and `tenon keys --help`, of a group, are commands too. */
 function commandWords(args: readonly string[]): readonly string[] {
   const words = leadingWords(args);
+  const isCommand = commands.some(({ name }) => name === words[0]);
+  if (words.length === 1 && !isCommand && (args.includes("--help") || args.includes("-h"))) return ["help", ...words];
   if (words.length > 0) return words;
   return args.includes("--version") || args.includes("-v") ? ["version"] : ["help"];
 }
 
-const shortcuts = ["--help", "-h", "--version", "-v"];
-
-const withoutShortcut = (args: readonly string[]): readonly string[] =>
-  leadingWords(args).length > 0 ? args : [...commandWords(args), ...args.filter((arg) => !shortcuts.includes(arg))];
+function withoutShortcut(args: readonly string[]): readonly string[] {
+  const [given, words] = [leadingWords(args), commandWords(args)];
+  if (given.length === words.length) return args;
+  return [...words, ...args.filter((arg) => !shortcuts.includes(arg) && !given.includes(arg))];
+}

@@ -61,6 +61,8 @@ export interface HotLogReader {
   /** Where the log begins, as last looked at; Infinity where it is empty. */
   readonly firstSeq: number;
   refresh(): void;
+  /** As that of the whole log; where the log begins where no day of it lies before. */
+  positionBefore(atMs: number): number;
   /** Entries after a position, in order, at most `limit`; undefined where they have left the log meanwhile. */
   entriesAfter(seq: number, limit: number): LogEntry[] | undefined;
   close(): void;

@@ -48,5 +48,7 @@ export interface EventLog {
 export interface EventLogReader {
   /** Entries after a position, in order, at most `limit`. */
   after(seq: number, limit: number): LogEntry[];
+  /** A position up to which every entry's time lies before `atMs`, as far as that is known without reading; 0 for none. */
+  positionBefore(atMs: number): number;
   close(): void;
 }

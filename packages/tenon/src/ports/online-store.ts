@@ -56,6 +56,8 @@ export interface OnlineWriter {
   newestSeq(tenant: number, laneId: string, key: string): number;
   /** The code of a text in a lane's dictionary. */
   code(tenant: number, laneId: string, text: string): number;
+  /** Rows of a lane before this time are not in the store: told with the next commit. */
+  raiseFloor(laneId: string, floorMs: number): void;
   commit(main: number, lanes: ReadonlyMap<string, number>): void;
   /** Lets go of keys that nothing touched for too long, among the next `keysMax`; called with nothing uncommitted. */
   sweep(lanes: ReadonlyMap<string, SweptLane>, keysMax: number): { readonly removed: number; readonly done: boolean };

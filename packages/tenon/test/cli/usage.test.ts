@@ -76,6 +76,7 @@ test("help lists every command, and tells of each its usage and examples", async
     (await tenon("help", "keys", "--json")).values().map(({ name }) => name),
     ["keys create", "keys list", "keys revoke"],
   );
+  assert.equal((await tenon("keys", "--help")).stdout, (await tenon("help", "keys")).stdout);
   // A word that is a command of its own, and has others beside it.
   assert.deepEqual(
     (await tenon("help", "features", "--json")).values().map(({ name }) => name),

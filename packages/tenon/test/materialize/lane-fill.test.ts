@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -146,5 +146,75 @@ test(`lanes that are filled key by key have what those have that took every entr
   while (whole.applier.step());
   whole.close();
   assert.deepEqual(valuesOf(join(dir, "filled"), log.lastSeq), valuesOf(join(dir, "whole"), log.lastSeq));
+  log.close();
+});
+
+test("a lane of a short window begins where reads reach: what lies before is neither read nor kept", () => {
+  const place = join(dir, "short");
+  mkdirSync(join(place, "log"), { recursive: true });
+  const log = new LogWriter(join(place, "log"), 1);
+  const [hourMs, days, perDay] = [3_600_000, 30, 240];
+  const short = appOf(
+    payment,
+    features("short", account, { n: payment.count().over("1h"), paid: payment.sum("cents").over("1h") }),
+  );
+  const endMs = beginMs + days * 24 * hourMs;
+  for (let day = 0; day < days; day++) {
+    const items = Array.from({ length: perDay }, (_, i): LogItem => {
+      const receivedAtMs = beginMs + (day + i / perDay) * 24 * hourMs;
+      bytes.clear();
+      encoder.encode([`a${i % 40}`, i, "c"], bytes);
+      // Every fortieth is history that was imported: it happened long before its day.
+      const atMs = i % 40 === 7 ? receivedAtMs - 15 * 24 * hourMs : receivedAtMs;
+      const times = { atMs, receivedAtMs, imported: atMs !== receivedAtMs };
+      return { tenant: 1, topic: 1, id: `${day}-${i}`, ...times, payload: bytes.finish() };
+    });
+    log.append(items, beginMs + (day + 1) * 24 * hourMs - 1, []);
+  }
+  const fill = (name: string, fillEntriesMin: number) => {
+    const writer = new LmdbOnlineWriter(join(place, name));
+    const reader = new SqliteLogReader(join(place, "log"));
+    const costs = new UpdateCosts(
+      () => 0,
+      () => 0,
+    );
+    const bounds = { fillEntriesMin, fillReadMax: 100, fillBytesMax: 1_000_000, fillKeysMax: 9, fillRowsMax: 400 };
+    const applier = new Applier(reader, writer, costs, bounds);
+    applier.setPlans([appOf(payment).plan], catalogue);
+    while (applier.step());
+    applier.setPlans([short.plan], catalogue);
+    let read = 0;
+    const after = reader.after.bind(reader);
+    reader.after = (seq, limit) => {
+      const entries = after(seq, limit);
+      read += entries.length;
+      return entries;
+    };
+    while (applier.step());
+    assert.deepEqual(applier.state.filling, {});
+    reader.close();
+    writer.close();
+    return read;
+  };
+  const [inTurn, byKey] = [fill("in turn", 1_000_000), fill("by key", 100)];
+  // A day of travel and seven of lateness before the last hour, of thirty.
+  assert.ok(byKey <= (10 / days) * inTurn, `${byKey} of ${inTurn} entries were read`);
+  const valuesAt = (name: string, atMs: number) => {
+    const online = new LmdbOnlineReader(join(place, name), laneStrides(short.plan), () => 1);
+    const parts = { app: short, build: "b", online, coverage: new Coverage(), nowMs: () => 0 };
+    const serving = new Serving({ ...parts, appliedSeq: () => log.lastSeq });
+    const keys = Array.from({ length: 40 }, (_, i) => ({ account: `a${i}` }));
+    const terms = { seqMax: undefined, asOf: "corrected", columns: undefined, brief: true } as const;
+    const { rows, belowFloor } = readFeatures(serving, 1, { set: "short", keys, atMs, ...terms });
+    online.close();
+    return { belowFloor, values: rows.map(({ values }) => values) };
+  };
+  for (const back of [0, 1, 20, 24, 7 * 24])
+    assert.deepEqual(valuesAt("by key", endMs - back * hourMs), valuesAt("in turn", endMs - back * hourMs));
+  assert.equal(
+    valuesAt("by key", endMs - 9 * 24 * hourMs).belowFloor,
+    true,
+    "what was passed over is read from the log",
+  );
   log.close();
 });

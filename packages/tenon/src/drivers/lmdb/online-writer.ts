@@ -29,6 +29,7 @@ export class LmdbOnlineWriter implements OnlineWriter {
   readonly #keys = new OnlineKeys();
   readonly #layouts = new Map<string, { readonly layout: LaneLayout; readonly maker: TileMaker }>();
   readonly #lanes = new Map<string, WritableLane>();
+  readonly #raisedFloors = new Map<string, number>();
   readonly #dirty: WritableLane[] = [];
   readonly #codes = new Map<string, number>();
   readonly #newCodes: {
@@ -112,6 +113,10 @@ export class LmdbOnlineWriter implements OnlineWriter {
     return code;
   }
 
+  raiseFloor(laneId: string, floorMs: number): void {
+    this.#raisedFloors.set(laneId, floorMs);
+  }
+
   /** Writes all changes and the positions in one transaction. */
   commit(main: number, lanes: ReadonlyMap<string, number>): void {
     this.#database.transactionSync(() => {
@@ -121,7 +126,9 @@ export class LmdbOnlineWriter implements OnlineWriter {
       position.writeDoubleLE(main, 0);
       this.#put(positionKey, position);
       this.#put(lanePositionsKey, Buffer.from(JSON.stringify(Object.fromEntries(lanes))));
+      if (this.#raisedFloors.size > 0) this.#putFloors(this.#raisedFloors);
     });
+    this.#raisedFloors.clear();
     for (const writable of this.#dirty) writable.dirty = false;
     this.#dirty.length = 0;
     this.#newCodes.length = 0;
@@ -132,14 +139,17 @@ export class LmdbOnlineWriter implements OnlineWriter {
     const { stale, done } = this.#sweep.next(lanes, keysMax);
     if (stale.length === 0) return { removed: 0, done };
     this.#database.transactionSync(() => {
-      const floors = readFloors(this.#database);
-      for (const key of stale) {
-        floors[key.laneId] = lanes.get(key.laneId)!.keepFromMs;
-        this.#remove(key);
-      }
-      this.#put(laneFloorsKey, Buffer.from(JSON.stringify(floors)));
+      for (const key of stale) this.#remove(key);
+      this.#putFloors(new Map(stale.map(({ laneId }) => [laneId, lanes.get(laneId)!.keepFromMs])));
     });
     return { removed: stale.length, done };
+  }
+
+  #putFloors(raised: ReadonlyMap<string, number>): void {
+    const floors = readFloors(this.#database);
+    for (const [laneId, floorMs] of raised)
+      floors[laneId] = Math.max(floorMs, floors[laneId] ?? Number.NEGATIVE_INFINITY);
+    this.#put(laneFloorsKey, Buffer.from(JSON.stringify(floors)));
   }
 
   #remove({ tenant, laneId, key, pages }: StaleKey): void {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { limit as bounds } from "../../base/limit.ts";
 import type { HotLogReader, LoggedDay } from "../../ports/archive.ts";
 import type { EventLogReader, LogEntry } from "../../ports/event-log.ts";
 import {
@@ -51,6 +52,12 @@ export class SqliteLogReader implements EventLogReader, HotLogReader {
       const lastSeq = i + 1 < this.#names.length ? this.#names[i + 1].firstSeq - 1 : Number.POSITIVE_INFINITY;
       return { day: dayText(day), firstSeq, lastSeq, endMs: (day + 1) * dayMs };
     });
+  }
+
+  positionBefore(atMs: number): number {
+    // Nothing happens later than its receipt, but for clocks that go ahead.
+    const past = this.days.filter(({ endMs }) => endMs + bounds.futureMsMax <= atMs);
+    return past.at(-1)?.lastSeq ?? Math.max(0, this.firstSeq - 1);
   }
 
   get firstSeq(): number {

@@ -148,6 +148,9 @@ export class Applier {
   }
 
   #newFill(from: number): LaneFill {
+    // Nothing was applied since the start: what came last tells the time.
+    if (!Number.isFinite(this.#loggedAtMs))
+      this.#loggedAtMs = this.#reader.after(this.#main - 1, 1)[0]?.loggedAtMs ?? this.#loggedAtMs;
     const histories = new Map<string, LaneHistory>();
     const historyOf = ({ lane }: LaneRows, event: EventPlan): LaneHistory => {
       const codeOf = (tenant: number, text: string): number => this.#writer.code(tenant, lane.id, text);
@@ -167,6 +170,7 @@ export class Applier {
       writer: this.#writer,
       routes: new Map(routes),
       keptOf: (id) => this.#keptOf(id),
+      reachableFromMs: (id) => this.#reachableFromMs(id),
       from,
       bound: this.#main,
       bounds: this.#fillBounds,
@@ -179,13 +183,19 @@ export class Applier {
     this.#nextSweepMs ??= this.#loggedAtMs + sweepEveryMs;
     if (this.#loggedAtMs < this.#nextSweepMs) return;
     const lanes = new Map<string, SweptLane>();
-    for (const [id, { layout, keptMs }] of this.#keptMs) {
-      const keepFromMs = Math.max(this.#loggedAtMs - keptMs, this.#keepFromMs[id] ?? Number.NEGATIVE_INFINITY);
+    for (const [id, { layout }] of this.#keptMs) {
+      const keepFromMs = this.#reachableFromMs(id);
       if (Number.isFinite(keepFromMs)) lanes.set(id, { layout, keepFromMs });
     }
     const { removed, done } = this.#writer.sweep(lanes, limit.sweepKeysMax);
     if (removed > 0) this.#commits++;
     if (done) this.#nextSweepMs = this.#loggedAtMs + sweepEveryMs;
+  }
+
+  /** A key whose rows all lie before is let go, and a lane that is filled begins here. */
+  #reachableFromMs(id: string): number {
+    const keptMs = this.#keptMs.get(id)?.keptMs ?? Number.POSITIVE_INFINITY;
+    return Math.max(this.#loggedAtMs - keptMs, this.#keepFromMs[id] ?? Number.NEGATIVE_INFINITY);
   }
 
   #commit(): void {

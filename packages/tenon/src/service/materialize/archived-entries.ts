@@ -53,6 +53,14 @@ export class ArchivedEntries {
     return entries;
   }
 
+  /** Up to where every entry's time lies before `atMs`, and whether that is all that is archived. */
+  positionBefore(atMs: number): { readonly seq: number; readonly isAll: boolean } {
+    const days = this.#archive.list();
+    const later = days.findIndex(({ atMsMax }) => atMsMax >= atMs);
+    const past = later < 0 ? days : days.slice(0, later);
+    return { seq: past.at(-1)?.lastSeq ?? 0, isAll: later < 0 };
+  }
+
   /** Lets go of the reader where the archive was not read for a while. */
   rest(): void {
     if (this.#readAtMs !== undefined && performance.now() - this.#readAtMs > restMs) this.close();

@@ -47,6 +47,8 @@ export class LaneFill {
   readonly #routes: ReadonlyMap<number, readonly FillRoute[]>;
   readonly #histories: readonly LaneHistory[];
   readonly #keptOf: (laneId: string) => LaneKept;
+  /** By history, the time from which its rows can be reached. */
+  readonly #reachable: ReadonlyMap<LaneHistory, number>;
   readonly from: number;
   readonly #bound: number;
   readonly #bounds: FillBounds;
@@ -59,6 +61,8 @@ export class LaneFill {
     readonly writer: OnlineWriter;
     readonly routes: ReadonlyMap<number, readonly FillRoute[]>;
     readonly keptOf: (laneId: string) => LaneKept;
+    /** No read of the store reaches rows of the lane before it: they stay in the log alone. */
+    readonly reachableFromMs: (laneId: string) => number;
     /** The position of the lanes, and up to where there are entries. */
     readonly from: number;
     readonly bound: number;
@@ -72,7 +76,8 @@ export class LaneFill {
     this.from = o.from;
     this.#bound = o.bound;
     this.#bounds = o.bounds;
-    this.#read = o.from;
+    this.#reachable = new Map(this.#histories.map((history) => [history, o.reachableFromMs(history.lane.id)]));
+    this.#read = Math.max(o.from, Math.min(o.bound, o.reader.positionBefore(Math.min(...this.#reachable.values()))));
   }
 
   get laneIds(): readonly string[] {
@@ -116,7 +121,8 @@ export class LaneFill {
       this.#read = entry.seq;
       for (const { decoder, histories } of this.#routes.get(entry.topic) ?? []) {
         const told = decoder.entry(entry.payload);
-        for (const history of histories) history.add(entry, told);
+        for (const history of histories)
+          if (entry.atMs >= (this.#reachable.get(history) ?? 0)) history.add(entry, told);
       }
     }
     const last = entries.at(-1)?.seq;
@@ -131,9 +137,18 @@ export class LaneFill {
     }));
   }
 
+  /** What was passed over is read from the log. */
+  #raiseFloors(): void {
+    for (const [{ lane }, fromMs] of this.#reachable)
+      if (Number.isFinite(fromMs)) this.#writer.raiseFloor(lane.id, fromMs);
+  }
+
   #writeOn(writings: readonly Writing[]): boolean {
     const writing = writings.find(({ next, keys }) => next < keys.length);
-    if (writing === undefined) return true;
+    if (writing === undefined) {
+      this.#raiseFloors();
+      return true;
+    }
     const { history, keys, order, begin } = writing;
     const { id } = history.lane;
     const kept = this.#keptOf(id);
@@ -152,6 +167,8 @@ export class LaneFill {
       rows += places.length;
       this.#writer.insertAll({ tenant, laneId: id, key, rows: history.data, places, ...kept });
     }
-    return writings.every(({ next, keys: all }) => next === all.length);
+    if (writings.some(({ next, keys: all }) => next < all.length)) return false;
+    this.#raiseFloors();
+    return true;
   }
 }

@@ -32,6 +32,11 @@ export class WholeLog implements EventLogReader {
     throw new TenonError("internal", `the entries after position ${seq} are neither in the log nor in the archive`);
   }
 
+  positionBefore(atMs: number): number {
+    const archived = this.#archived.positionBefore(atMs);
+    return archived.isAll ? Math.max(archived.seq, this.#hot.positionBefore(atMs)) : archived.seq;
+  }
+
   close(): void {
     this.#archived.close();
     this.#hot.close();
