@@ -37,6 +37,9 @@ export class PullRows {
   async take(page: readonly QueryRow[], isDoubtful: boolean): Promise<void> {
     const fresh = page.filter((row) => row.isNew || !this.#seen.has(keyOf(row)));
     const byTenant = Map.groupBy(fresh, ({ tenant }) => tenant);
+    const names = [...byTenant.keys()].filter((name) => name !== undefined);
+    // A tenant may be younger than the pass.
+    if (names.some((name) => !this.#tenants.has(name))) this.#tenants = await this.#parts.tenon.metadata.tenants();
     for (const [name, rows] of byTenant) {
       const tenant = await this.#tenantOf(name);
       if (tenant === undefined) this.#refuse(name, rows);

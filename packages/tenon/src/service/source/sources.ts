@@ -1,7 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { canonicalJson } from "../../base/hash.ts";
 import type { Random } from "../../base/random.ts";
-import type { EventPlan, Plan } from "../../plan/plan.ts";
+import { type EventPlan, type Plan, sentColumns } from "../../plan/plan.ts";
 import { secretOf } from "../../plan/source-plan.ts";
 import type { SourceAccess } from "../../ports/query-source.ts";
 import type { Tenon } from "../tenon.ts";
@@ -107,7 +107,7 @@ export class Sources {
 }
 
 /** Of a table: that a row takes its key away is nothing that a query tells. */
-const sourceColumns = ({ columns, table }: EventPlan): EventPlan["columns"] =>
-  table === undefined ? columns : columns.filter(({ name }) => name !== "deleted");
+const sourceColumns = (event: EventPlan): EventPlan["columns"] =>
+  event.table === undefined ? sentColumns(event) : event.columns.filter(({ name }) => name !== "deleted");
 
 const keyOf = (event: EventPlan): string => canonicalJson(event);
