@@ -69,6 +69,10 @@ export class WindowSweep {
   readonly #stride: number;
   readonly #stages: readonly Stage[];
   readonly #cells: readonly ReadCell[];
+  /** All that is read is of the latest row: what lies before it is not looked at. */
+  readonly #isOfLatest: boolean;
+  /** The time of that row, once it is found. */
+  #settledMs = Number.NEGATIVE_INFINITY;
   #stage = 0;
   /** Where the window of the stage begins. */
   #begin = 0;
@@ -89,6 +93,9 @@ export class WindowSweep {
       cells.set(cell, { index: cell, column, filter, by, takesNull: takesNull(fn), state, latest: 0 });
     }
     this.#cells = [...cells.values()].sort((a, b) => a.index - b.index);
+    this.#isOfLatest =
+      columns.every(({ windowMs }) => windowMs === Number.POSITIVE_INFINITY) &&
+      this.#cells.every(({ index, filter }) => layout.cells[index].fn === "latest" && filter < 0);
     const windows = [...new Set(columns.map((column) => column.windowMs))].sort((a, b) => a - b);
     this.#stages = windows.map((windowMs) => ({
       windowMs,
@@ -123,6 +130,7 @@ export class WindowSweep {
     this.#seqMax = point.seqMax;
     this.#receivedAtMax = point.receivedAtMax;
     this.#excludedSeq = point.excludedSeq;
+    this.#settledMs = Number.NEGATIVE_INFINITY;
     for (const cell of this.#cells) {
       cell.state.reset();
       cell.latest = Number.NEGATIVE_INFINITY;
@@ -158,7 +166,7 @@ export class WindowSweep {
     for (let at = start + (count - 1) * stride; at >= start; at -= stride) {
       const time = rows[at + rowTime];
       if (time >= this.#at) continue;
-      if (!this.#enter(time)) return false;
+      if (time < this.#settledMs || !this.#enter(time)) return false;
       const seq = rows[at + rowSeq];
       if (seq > this.#seqMax || rows[at + rowReceivedAt] > this.#receivedAtMax || seq === this.#excludedSeq) continue;
       if (isRetraction(rows, at)) {
@@ -177,6 +185,7 @@ export class WindowSweep {
         cell.state.add(value, time, seq, group);
         if (time > cell.latest) cell.latest = time;
       }
+      if (this.#isOfLatest) this.#settledMs = time;
     }
     return true;
   }
@@ -186,7 +195,8 @@ export class WindowSweep {
     for (let end = node.length; end > 0; ) {
       const start = end - node[end - 1];
       if (node[start + tileMinTime] < this.#at) {
-        if (!this.#enter(node[start + tileMaxTime])) return false;
+        const time = node[start + tileMaxTime];
+        if (time < this.#settledMs || !this.#enter(time)) return false;
         if (this.#takesWhole(node, start)) this.#mergeTile(node, start);
         else if (!this.#sweepUnder(node[start + tileChild], node[start + tileLevel], lane)) return false;
       }
@@ -223,6 +233,7 @@ export class WindowSweep {
       at = end;
       index++;
     }
+    if (this.#isOfLatest) this.#settledMs = node[start + tileMaxTime];
   }
 }
 
