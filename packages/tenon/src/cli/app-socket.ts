@@ -11,6 +11,7 @@ export interface AppSocket {
   /** @throws the problem that the app answered */
   post<T>(path: string, body?: unknown): Promise<T>;
   /** Sends lines of JSON as they come. */
+  put<T>(path: string, body: unknown): Promise<T>;
   postLines<T>(path: string, lines: Readable): Promise<T>;
   putLines<T>(path: string, lines: Readable): Promise<T>;
   delete<T>(path: string, body?: unknown): Promise<T>;
@@ -66,6 +67,7 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     get: (path) => call("GET", path),
     post: (path, body) => call("POST", path, body === undefined ? undefined : JSON.stringify(body)),
     postLines: (path, lines) => call("POST", path, lines, "application/x-ndjson"),
+    put: (path, body) => call("PUT", path, JSON.stringify(body)),
     putLines: (path, lines) => call("PUT", path, lines, "application/x-ndjson"),
     delete: (path, body) => call("DELETE", path, body === undefined ? undefined : JSON.stringify(body)),
   };

@@ -20,6 +20,7 @@ import { predictionsCommands } from "./commands/predictions.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { sourcesCommands } from "./commands/sources.ts";
 import { tableCommands } from "./commands/tables.ts";
+import { tablesImport } from "./commands/tables-import.ts";
 import { train } from "./commands/train.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   ...sourcesCommands,
   importFeast,
   ...tableCommands,
+  tablesImport,
   ...batchesCommands,
   datasetBuild,
   train,

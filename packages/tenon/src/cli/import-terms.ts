@@ -3,13 +3,15 @@ import { TenonError } from "../base/error.ts";
 import type { CommandCall, Option } from "./command.ts";
 import { flagText } from "./flags.ts";
 
-/** What every import may say about its source. */
+export const latencyOption: Option = {
+  flag: "--latency",
+  value: "SPAN",
+  about: "How long after its time an imported row was known, such as 5m; default 0, or `receivedAt` of each",
+};
+
+/** What every import of events may say about its source. */
 export const importOptions: readonly Option[] = [
-  {
-    flag: "--latency",
-    value: "SPAN",
-    about: "How long after its time an imported event was known, such as 5m; default 0, or `receivedAt` of each",
-  },
+  latencyOption,
   {
     flag: "--complete",
     about: "The source had nothing before this import: windows that reach back further are whole",

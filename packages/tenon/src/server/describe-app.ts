@@ -4,7 +4,7 @@ import { presentValue } from "../plan/row-codec.ts";
 import type { Caller } from "../service/govern/api-keys.ts";
 import { EventDecoder } from "../service/materialize/event-decoder.ts";
 import type { Tenon } from "../service/tenon.ts";
-import type { AppDescription, ColumnDescription, Json } from "./wire.ts";
+import type { AppDescription, ColumnDescription, Json, TableDescription } from "./wire.ts";
 
 /** The definitions, as the console and tools see them. */
 export function describeApp(tenon: Tenon, tenant: string, version: string): AppDescription {
@@ -85,9 +85,13 @@ export const describeColumn = (column: ColumnPlan): ColumnDescription => ({
   ...(column.lookup === undefined ? {} : { lookup: `${column.lookup.set}.${column.lookup.column}` }),
 });
 
-function describeTable({ name, table }: FeatureSetPlan, plan: Plan): { key: string; ttlMs: number | null } | null {
-  const rows = plan.events.find((event) => event.name === name)?.table;
-  return table === undefined || rows === undefined ? null : { key: rows.key, ttlMs: table.ttlMs ?? null };
+function describeTable({ name, table }: FeatureSetPlan, plan: Plan): TableDescription | null {
+  const event = plan.events.find((candidate) => candidate.name === name);
+  const rows = event?.table;
+  if (table === undefined || event === undefined || rows === undefined) return null;
+  const put = event.columns.filter((column) => column.name !== "deleted");
+  const columns = put.map((column) => describeColumn({ ...column, nullable: !rows.required.includes(column.name) }));
+  return { key: rows.key, ttlMs: table.ttlMs ?? null, columns };
 }
 
 function backfilled(tenon: Tenon, laneIds: readonly string[]): number {

@@ -164,6 +164,13 @@ export interface PredictionsAnswer {
   readonly predictions: readonly LoggedPrediction[];
 }
 
+export interface TableDescription {
+  readonly key: string;
+  readonly ttlMs: number | null;
+  /** Of a row that is put: the key among them. */
+  readonly columns: readonly ColumnDescription[];
+}
+
 export interface ColumnDescription {
   readonly name: string;
   readonly type: "text" | "integer" | "decimal" | "real" | "flag" | "time" | "oneOf" | "ref";
@@ -219,7 +226,7 @@ export interface AppDescription {
     readonly keyType: "text" | "integer";
     readonly owner: string | null;
     /** Its rows are put: by which key, and how long each is valid. */
-    readonly table: { readonly key: string; readonly ttlMs: number | null } | null;
+    readonly table: TableDescription | null;
     /** Runs of SQL compute it: `GET /batches/<name>` tells of them. */
     readonly batch: boolean;
     readonly columns: readonly FeatureColumnDescription[];

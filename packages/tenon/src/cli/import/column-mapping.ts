@@ -3,16 +3,17 @@ import { suggestion } from "../../base/nearest.ts";
 import type { ColumnDescription } from "../../server/wire.ts";
 import type { CommandCall } from "../command.ts";
 import { flagList, flagText } from "../flags.ts";
+import type { ImportTarget } from "./import-target.ts";
 import type { RowSource } from "./row-source.ts";
 
-/** What an event's rows are made of: a column of the file, or the same value for all. */
+/** What rows are made of: a column of the file, or the same value for all. */
 export interface MappedColumn {
-  /** A column of the event, or `id`, `at`, `receivedAt`. */
+  /** A column of the event or the table, or one beside them, such as `id`, `at`, `validFrom`. */
   readonly name: string;
   readonly type: ColumnDescription["type"];
   readonly from: { readonly source: string } | { readonly constant: string };
-  /** A row may be without it though it has to have one: ids are made where rows bring none. */
-  readonly isOptional: boolean;
+  /** A row without it is refused. */
+  readonly isNeeded: boolean;
 }
 
 /** The mapping as it was asked; columns of the same name need none. */
@@ -21,17 +22,12 @@ export interface AskedMapping {
   readonly constants: ReadonlyMap<string, string>;
 }
 
-const envelope = [
-  { name: "id", type: "text" },
-  { name: "at", type: "time" },
-  { name: "receivedAt", type: "time" },
-] as const;
-
 /** @throws cli.usage */
 export function askedMapping(call: CommandCall): AskedMapping {
   const sources = pairs(call, "map");
   for (const [flag, name] of [
     ["at", "at"],
+    ["valid-from", "validFrom"],
     ["received-at", "receivedAt"],
   ] as const) {
     const source = flagText(call, flag);
@@ -62,30 +58,27 @@ function pairs(call: CommandCall, flag: string): Map<string, string> {
 }
 
 /**
- * Where each column of the event comes from.
- * @throws cli.usage for a name that the event or the file does not have, and for a needed column that has no source
+ * Where each column of the target comes from.
+ * @throws cli.usage for a name that the target or the file does not have, and for a needed column that has no source
  */
-export function mappedColumns(
-  asked: AskedMapping,
-  columns: readonly ColumnDescription[],
-  source: RowSource,
-): readonly MappedColumn[] {
-  const targets = [...envelope, ...columns];
+export function mappedColumns(asked: AskedMapping, target: ImportTarget, source: RowSource): readonly MappedColumn[] {
+  const targets = [...target.envelope, ...target.columns.map((column) => ({ ...column, isNeeded: false }))];
   for (const name of [...asked.sources.keys(), ...asked.constants.keys()]) {
-    if (targets.some((target) => target.name === name)) continue;
-    const names = targets.map((target) => target.name);
-    throw new TenonError("cli.usage", `the event has no column "${name}".${suggestion(name, names)}`);
+    if (targets.some((one) => one.name === name)) continue;
+    const names = targets.map((one) => one.name);
+    throw new TenonError("cli.usage", `the ${target.kind} has no column "${name}".${suggestion(name, names)}`);
   }
-  const mapped = targets.flatMap(({ name, type }): MappedColumn[] => {
+  const mapped = targets.flatMap(({ name, type, isNeeded }): MappedColumn[] => {
     const constant = asked.constants.get(name);
-    if (constant !== undefined) return [{ name, type, from: { constant }, isOptional: false }];
+    if (constant !== undefined) return [{ name, type, from: { constant }, isNeeded }];
     const named = asked.sources.get(name);
     if (named !== undefined) checkSource(named, source);
     if (named === undefined && source.columns !== undefined && !hasColumn(source, name)) return [];
-    const isOptional = name === "id" && named === undefined && source.columns === undefined;
-    return [{ name, type, from: { source: named ?? name }, isOptional }];
+    // Lines of JSON may each have a field or not: an id is made, and a row is valid from now, where one has none.
+    const isOwn = named === undefined && source.columns === undefined && name !== "at";
+    return [{ name, type, from: { source: named ?? name }, isNeeded: isNeeded && !isOwn }];
   });
-  checkNeeded(mapped, columns, source);
+  checkNeeded(mapped, target, source);
   return mapped;
 }
 
@@ -100,10 +93,10 @@ function checkSource(name: string, { columns }: RowSource): void {
     throw new TenonError("cli.usage", `the file has no column "${name}".${suggestion(name, names)}`);
 }
 
-function checkNeeded(mapped: readonly MappedColumn[], columns: readonly ColumnDescription[], source: RowSource): void {
+function checkNeeded(mapped: readonly MappedColumn[], { kind, columns }: ImportTarget, source: RowSource): void {
   const has = (name: string): boolean => mapped.some((column) => column.name === name);
   const names = source.columns?.map((column) => `"${column.name}"`).join(", ");
-  if (!has("at"))
+  if (kind === "event" && !has("at"))
     throw new TenonError("cli.usage", `history carries its times: name their column with --at; the file has ${names}`);
   const missing = columns.find(({ name, nullable }) => !nullable && !has(name));
   if (missing !== undefined)
@@ -117,6 +110,6 @@ function checkNeeded(mapped: readonly MappedColumn[], columns: readonly ColumnDe
   if (other !== undefined)
     throw new TenonError(
       "cli.usage",
-      `the file's column "${other.name}" is ${other.type}: no column of an event takes it`,
+      `the file's column "${other.name}" is ${other.type}: no column of an event or a table takes it`,
     );
 }

@@ -18,9 +18,9 @@ const byExtension: Readonly<Record<string, Format>> = {
   ".parquet": "parquet",
 };
 
-/** A call of `events import`, read. */
+/** A call that imports a file, read. */
 export interface ImportCall {
-  readonly event: string;
+  readonly target: string;
   readonly file: string;
   readonly format: Format;
   readonly delimiter: string;
@@ -35,19 +35,19 @@ export interface ImportCall {
 
 /** @throws cli.usage */
 export function importCall(call: CommandCall): ImportCall {
-  const [event = "", file = ""] = call.words;
+  const [target = "", file = ""] = call.words;
   const mapping = askedMapping(call);
   const lastTerms = importTerms(call);
   const completeFrom = lastTerms.get("completeFrom");
   if (completeFrom !== null && isMistake(checkTime(completeFrom)))
     throw new TenonError("cli.usage", `--complete-from takes a time with a zone; "${completeFrom}" is none`);
   if (lastTerms.has("latency") && mapping.sources.has("receivedAt"))
-    throw new TenonError("cli.usage", "--latency and a column for `receivedAt` both say when events were known");
+    throw new TenonError("cli.usage", "--latency and a column for `receivedAt` both say when rows were known");
   const terms = new URLSearchParams(lastTerms);
   terms.delete("complete");
   terms.delete("completeFrom");
   return {
-    event,
+    target,
     file,
     format: formatOf(call, file),
     delimiter: delimiterOf(call, file),

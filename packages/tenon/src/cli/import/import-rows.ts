@@ -1,7 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
-import type { EventsAnswer } from "../../server/wire.ts";
 import type { ImportState } from "./import-state.ts";
+import type { Taken } from "./import-target.ts";
 import type { RejectedRow, RejectsFile } from "./rejects-file.ts";
 import type { RowSource, SourceRow } from "./row-source.ts";
 
@@ -11,20 +11,20 @@ export interface ImportRows {
   readonly make: (row: SourceRow) => Readonly<Record<string, unknown>> | TenonError;
   readonly rejects: RejectsFile;
   readonly rejectsMax: number;
-  readonly send: (events: readonly unknown[]) => Promise<EventsAnswer>;
+  readonly send: (rows: readonly unknown[]) => Promise<Taken>;
   readonly keep: (state: ImportState) => Promise<void>;
 }
 
 /** Rows on their way, in the order of the file. */
 interface Step {
-  readonly events: unknown[];
+  readonly made: unknown[];
   readonly sent: SourceRow[];
   readonly rejected: RejectedRow[];
   bytes: number;
   last: SourceRow | undefined;
 }
 
-const emptyStep = (): Step => ({ events: [], sent: [], rejected: [], bytes: 0, last: undefined });
+const emptyStep = (): Step => ({ made: [], sent: [], rejected: [], bytes: 0, last: undefined });
 
 /**
  * Sends a file's rows step by step; after each, what it came to is kept.
@@ -69,7 +69,7 @@ function take(step: Step, row: SourceRow, made: Readonly<Record<string, unknown>
       rejectOf(row, "body.too-large", `the row has ${bytes} bytes; a row may have ${limit.lineBytesMax}`),
     );
   else {
-    step.events.push(made);
+    step.made.push(made);
     step.sent.push(row);
     step.bytes += bytes;
   }
@@ -83,7 +83,7 @@ const rejectOf = (row: SourceRow, code: string, message: string): RejectedRow =>
 });
 
 async function settled(o: ImportRows, state: ImportState, step: Step): Promise<ImportState> {
-  const answer = step.events.length === 0 ? undefined : await o.send(step.events);
+  const answer = step.made.length === 0 ? undefined : await o.send(step.made);
   const refused = (answer?.rejected ?? []).map(({ index, code, message }) => rejectOf(step.sent[index], code, message));
   const rejected = [...step.rejected, ...refused].sort((a, b) => a.line - b.line);
   await o.rejects.add(rejected);

@@ -5,46 +5,46 @@ import { type TimeReading, textValue, timeOf } from "./cell-value.ts";
 import type { MappedColumn } from "./column-mapping.ts";
 import type { SourceRow } from "./row-source.ts";
 
-export interface EventRowOptions {
+export interface ImportRowOptions {
   readonly mapped: readonly MappedColumn[];
   /** Columns whose key is a whole number. */
   readonly wholeKeys: ReadonlySet<string>;
   readonly columns: readonly TableColumn[] | undefined;
   readonly times: TimeReading;
-  /** Before the row's number, where the file has no id. */
-  readonly idPrefix: string;
+  /** Before the row's number, where the file has no id; undefined where rows have none. */
+  readonly idPrefix: string | undefined;
 }
 
 type Cell = (cells: readonly unknown[]) => unknown;
 
-/** Makes events of a file's rows: compiled once for the mapping. */
-export function eventRows(o: EventRowOptions): {
+/** Makes rows to send of a file's rows: compiled once for the mapping. */
+export function importedRows(o: ImportRowOptions): {
   readonly wanted: readonly string[];
   readonly make: (row: SourceRow) => Readonly<Record<string, unknown>> | TenonError;
 } {
   const wanted = [...new Set(o.mapped.flatMap(({ from }) => ("source" in from ? [from.source] : [])))];
   const cells = o.mapped.map((column) => ({
     name: column.name,
-    isNeeded: (column.name === "id" || column.name === "at") && !column.isOptional,
+    isNeeded: column.isNeeded,
     cell: cellOf(column, wanted, o),
   }));
   return {
     wanted,
     make: (row) => {
       if (row.cells instanceof TenonError) return row.cells;
-      const event: Record<string, unknown> = { id: `${o.idPrefix}-${row.row}` };
+      const made: Record<string, unknown> = o.idPrefix === undefined ? {} : { id: `${o.idPrefix}-${row.row}` };
       for (const { name, isNeeded, cell } of cells) {
         const value = cell(row.cells);
         if (value instanceof TenonError) return new TenonError(value.code, `/${name}: ${value.message}`);
-        if (value !== null) event[name] = value;
+        if (value !== null) made[name] = value;
         else if (isNeeded) return new TenonError("field.missing", `/${name}: the row has none`);
       }
-      return event;
+      return made;
     },
   };
 }
 
-function cellOf(column: MappedColumn, wanted: readonly string[], o: EventRowOptions): Cell {
+function cellOf(column: MappedColumn, wanted: readonly string[], o: ImportRowOptions): Cell {
   const target = { type: column.type, isWholeKey: o.wholeKeys.has(column.name) };
   const { from } = column;
   if ("constant" in from) {
