@@ -93,6 +93,8 @@ export const limit = {
   batchMs: 15 * 60_000,
   batchMemoryMb: 1_000,
   batchMemoryMbMin: 100,
+  /** How long the SQL of a batch may take until it is bound, when the configuration is built. */
+  batchCheckMs: 20_000,
   /** Rows of one run of a batch, and of one part on its way to the log. */
   batchRowsMax: 10_000_000,
   batchPartRows: 2_000,

@@ -298,7 +298,10 @@ test("SQL reaches no file, no network and no setting, and has the time that it m
     "select account, 1 as total, (select max(column0) from read_csv('/etc/passwd')) as top from payment",
   ];
   for (const sql of outside) {
-    await assert.rejects(start(config(sql)), { code: "config.invalid", message: /batch value.sql: .*disabled/ });
+    await assert.rejects(start(config(sql)), {
+      code: "config.invalid",
+      message: /batch value.sql: read_(text|csv)\(\) reads what no relation of the app is/,
+    });
   }
   const forever =
     "select account, (select count(*) from range(1000000) a, range(1000000) b where a.range + b.range = 7)::bigint as total, null as top from payment group by account";
@@ -311,6 +314,50 @@ test("SQL reaches no file, no network and no setting, and has the time that it m
   assert.equal(engines(), 0, "nothing goes on computing");
 });
 
+test("SQL names the app's relations alone, whatever hides another, and reads no clock and no sample", async () => {
+  const select = (top: string, from = "payment") =>
+    `select account, 1 as total, ${top} as top from ${from} group by account`;
+  const cases: [string, RegExp][] = [
+    [select("(select string_agg(c5) from _draft_1)"), /there is no event, table or set "_draft_1"/],
+    [select("(select string_agg(c5) from main._draft_1)"), /"_draft_1"/],
+    [select("(from (with _draft_1 as (select 1) from _draft_1), _draft_1)"), /"_draft_1"/],
+    [select("(from query('select string_agg(c5) from _draft_1'))"), /query\(\) reads what no relation/],
+    [select("(from query_table(['_draft_1']))"), /query_table\(\) reads/],
+    [select("(select string_agg(table_name) from duckdb_tables())"), /duckdb_tables\(\) reads/],
+    [select("(select string_agg(table_name) from information_schema.tables)"), /"tables"/],
+    [select("(select string_agg(name) from (show tables))"), /shows what the engine has/],
+    [select("cast(current_localtimestamp() as varchar)"), /"current_localtimestamp\(\)" answers something else/],
+    [select("cast(age(max(at)) as varchar)"), /"age\(\)" answers something else/],
+    [select("cast(txid_current() as varchar)"), /"txid_current\(\)" answers something else/],
+    [select("cast(reservoir_quantile(cents, 0.5) as varchar)"), /"reservoir_quantile\(\)"/],
+    [select("null", "payment tablesample bernoulli(50%)"), /a sample is another one each time/],
+  ];
+  for (const [sql, message] of cases)
+    await assert.rejects(start(config(sql)), (error: Error) => {
+      assert.match(error.message, message, sql);
+      return true;
+    });
+  const fine =
+    "with mine as (select * from payment) select account, sum(i)::int as total, min(age(at, at))::varchar as top from mine, range(3) r(i) group by account";
+  await using app = await start(config(fine));
+  assert.ok(app.running.tenon.build.id.length > 0);
+});
+
+test("SQL that takes more memory than it may ends with its process alone, when it is bound and when it runs", async () => {
+  const folded = "select account, len(range(3000000000))::int as total, null as top from payment group by account";
+  await assert.rejects(start(config(folded)), {
+    code: "config.invalid",
+    message: /batch value.sql: .*more than the 100 MB/,
+  });
+  const grown =
+    "select account, len(range(400000000 + count(*)))::int as total, null as top from payment group by account";
+  await using app = await start(config(grown, 'every: "1d", memoryMb: 100'));
+  const key = await app.key("acme");
+  await app.call("POST", "/events/payment", { key, body: [{ account: "a", cents: 1 }] });
+  await wait(5);
+  await assert.rejects(app.running.tenon.batches.run("value"), { code: "batch.memory" });
+});
+
 test("the configuration tells what is wrong with a batch", async () => {
   const cases: [string, string, RegExp][] = [
     ["delete from payment", 'every: "1d"', /needs one select/],
@@ -319,7 +366,11 @@ test("the configuration tells what is wrong with a batch", async () => {
       'every: "1d"',
       /"now\(\)" answers something else each time/,
     ],
-    ["select account, 1 as total, null as top from payments", 'every: "1d"', /Table with name payments does not exist/],
+    [
+      "select account, 1 as total, null as top from payments",
+      'every: "1d"',
+      /there is no event, table or set "payments"\. Did you mean "payment"\?/,
+    ],
     [
       "select account, 1 as totl, null as top from payment",
       'every: "1d"',

@@ -6,7 +6,8 @@ import type { ParquetColumn, ParquetField } from "../../ports/parquet.ts";
 import { DuckDb, type DuckDbOptions } from "./duckdb.ts";
 import { GatheredTable } from "./gathered-table.ts";
 import { answerSql, fieldsOf, isText, type RelationTables, viewSql } from "./relation-sql.ts";
-import { identifier } from "./sql-text.ts";
+import { refusalOf } from "./sql-reach.ts";
+import { identifier, literal } from "./sql-text.ts";
 
 /** A name that no definition can have. */
 const answered = "_answer";
@@ -45,6 +46,7 @@ export class DuckDbBatchEngine implements BatchEngine {
   }
 
   async check(sql: string, key: ColumnPlan, columns: readonly ColumnPlan[]): Promise<void> {
+    await this.#checkReach(sql);
     const fields: ParquetField[] = ["name", "type", "null", "key", "default", "extra"].map((name) => ({
       name,
       type: "VARCHAR",
@@ -64,6 +66,33 @@ export class DuckDbBatchEngine implements BatchEngine {
       throw new TenonError("batch.rows", `the SQL answers no column "${name}" but ${names.join(", ")}.${hint}`);
     }
     await this.#duckDb.run(`explain select ${[key, ...columns].map(answerSql).join(", ")} from (${sql}\n) as answer`);
+  }
+
+  /** Before anything is bound: a constant is computed when it is. */
+  async #checkReach(sql: string): Promise<void> {
+    const [parsed = ""] = await this.#texts(`select cast(json_serialize_sql(${literal(sql)}) as varchar)`);
+    const statement: { error: boolean; error_message?: string; statements?: unknown[] } = JSON.parse(parsed);
+    if (statement.error)
+      throw new TenonError("batch.sql", (statement.error_message ?? "it cannot be read").slice(0, 500));
+    const unstable = await this.#texts(
+      "select distinct function_name from duckdb_functions() where coalesce(stability, 'CONSISTENT') <> 'CONSISTENT'",
+    );
+    const relations = [...this.#filled.values()].flatMap(({ relation }) =>
+      relation.kind === "runs" ? [] : [relation.name],
+    );
+    const refusal =
+      statement.statements?.length === 1 ? refusalOf(statement, relations, unstable) : "it is not one select";
+    if (refusal !== undefined) throw new TenonError("batch.sql", refusal);
+  }
+
+  /** The texts of a select of one column. */
+  async #texts(sql: string): Promise<readonly string[]> {
+    const texts: string[] = [];
+    for await (const { columns } of this.#duckDb.query(sql, [{ name: "text", type: "VARCHAR" }])) {
+      const [found] = columns;
+      if (found.type === "VARCHAR") texts.push(...found.values.filter((text) => text !== null));
+    }
+    return texts;
   }
 
   async *rows(

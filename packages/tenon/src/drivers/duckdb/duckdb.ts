@@ -14,6 +14,7 @@ import type {
   ParquetSummary,
 } from "../../ports/parquet.ts";
 import type { TableFile, TableFiles, TableRead, TextColumns } from "../../ports/table-file.ts";
+import { watchMemory } from "./memory-watch.ts";
 import type { AnswerMessage, Answers, DuckDbProcessOptions, PackedBatch, RequestKind, Requests } from "./message.ts";
 import { packColumn, textsOf, unpackColumn } from "./packed-column.ts";
 import { draftName } from "./sql-text.ts";
@@ -53,6 +54,8 @@ interface Live {
   readonly waiting: Map<number, Waiting>;
   readonly sessions: Set<number>;
   errorText: string;
+  /** It was ended for taking too much. */
+  isOverMemory: boolean;
 }
 
 /** DuckDB in a process of its own, which starts with a request and ends when it is idle. */
@@ -234,7 +237,12 @@ export class DuckDb implements ParquetEngine, TableFiles {
         stdio: ["ignore", "ignore", "pipe", "ipc"],
       },
     );
-    const live: Live = { child, waiting: new Map(), sessions: new Set(), errorText: "" };
+    const live: Live = { child, waiting: new Map(), sessions: new Set(), errorText: "", isOverMemory: false };
+    if (this.#options.isSealed)
+      watchMemory(child, this.#options.memoryMbMax, () => {
+        live.isOverMemory = live.waiting.size > 0;
+        return live.isOverMemory;
+      });
     if (child.stderr instanceof Socket) child.stderr.unref();
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       live.errorText = (live.errorText + text).slice(-errorTextMax);
@@ -269,6 +277,8 @@ export class DuckDb implements ParquetEngine, TableFiles {
   }
 
   #ended(live: Live, kind: RequestKind, reason: string): TenonError {
+    if (live.isOverMemory)
+      return new TenonError("batch.memory", `it took more than the ${this.#options.memoryMbMax} MB that it may have`);
     const text = live.errorText.trim();
     return new TenonError(
       "internal",

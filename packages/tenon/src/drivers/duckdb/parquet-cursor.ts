@@ -90,8 +90,8 @@ class FileStream {
   readonly #connection: DuckDBConnection;
   readonly #result: DuckDBResult;
   readonly #keyPlace: number;
-  #vectors: readonly DuckDBVector[] = [];
-  #keys = new Float64Array(0);
+  #columns: readonly ChunkColumn[] = [];
+  #keys: Float64Array = new Float64Array(0);
   #row = 0;
   done = false;
 
@@ -150,20 +150,20 @@ class FileStream {
     this.done = chunk === null || chunk.rowCount === 0;
     if (chunk === null || this.done) return;
     const whole = chunk;
-    this.#vectors = Array.from({ length: whole.columnCount }, (_, i) => whole.getColumnVector(i));
-    const keys = this.#vectors[this.#keyPlace];
-    if (!(keys instanceof DuckDBDoubleVector)) throw new TypeError("files are sorted by a number");
-    this.#keys = Float64Array.from({ length: keys.itemCount }, (_, i) => keys.getItem(i) ?? Number.NaN);
+    this.#columns = Array.from({ length: whole.columnCount }, (_, i) => copied(whole.getColumnVector(i)));
+    const keys = this.#columns[this.#keyPlace];
+    if (!(keys instanceof Float64Array)) throw new TypeError("files are sorted by a number");
+    this.#keys = keys;
   }
 
-  /** Copies a value of the present row; answers the bytes that it takes. */
+  /** Gives a value of the present row; answers the bytes that it takes. */
   put(place: number, column: GrowingColumn, at: number): number {
-    const vector = this.#vectors[place];
+    const values = this.#columns[place];
     if (column instanceof Float64Array) {
-      if (vector instanceof DuckDBDoubleVector) column[at] = vector.getItem(this.#row) ?? Number.NaN;
+      if (values instanceof Float64Array) column[at] = values[this.#row];
       return 8;
     }
-    const bytes = vector instanceof DuckDBBlobVector ? vector.getItemBytes(this.#row) : null;
+    const bytes = values instanceof Float64Array ? null : values[this.#row];
     column.push(bytes);
     return bytes?.length ?? 0;
   }
@@ -171,6 +171,17 @@ class FileStream {
   close(): void {
     this.#connection.closeSync();
   }
+}
+
+/** The values of a chunk, copied: its memory is the engine's, and goes when the chunk or its file is done. */
+type ChunkColumn = Float64Array | readonly (Uint8Array | null)[];
+
+function copied(vector: DuckDBVector): ChunkColumn {
+  const length = vector.itemCount;
+  if (vector instanceof DuckDBDoubleVector)
+    return Float64Array.from({ length }, (_, i) => vector.getItem(i) ?? Number.NaN);
+  if (!(vector instanceof DuckDBBlobVector)) throw new TypeError("a column came as another type than asked");
+  return Array.from({ length }, (_, i) => vector.getItemBytes(i)?.slice() ?? null);
 }
 
 /** A column as it is read: bytes, or doubles with NaN for null. */
