@@ -39,6 +39,8 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     new Promise<T>((resolve, reject) => {
       const headers = {
         "content-type": contentType,
+        // Node tells the length of some methods' bodies by itself, and not that of DELETE.
+        ...(typeof body === "string" ? { "content-length": Buffer.byteLength(body) } : {}),
         ...(tenant === undefined ? {} : { "x-tenon-tenant": encodeHeader(tenant) }),
       };
       // A connection a call: none is left open for the app to wait for when it stops.

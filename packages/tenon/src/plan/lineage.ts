@@ -104,7 +104,7 @@ function nodesOf(plan: Plan): LineageNode[] {
           ? node("features", set.name, `features of ${set.entity}`, set)
           : node("batch", set.name, `SQL, ${scheduleText(set.batch.schedule)}`, set);
       const columns = set.columns.map((column) => {
-        const text = definitionText(featureDefinition(plan, column));
+        const text = set.batch === undefined ? definitionText(featureDefinition(plan, column)) : "computed by SQL";
         const told = { owner: set.owner, description: undefined };
         return node("feature", `${set.name}.${column.name}`, text, told, self.id);
       });
@@ -173,7 +173,9 @@ function featureEdges(plan: Plan, set: FeatureSetPlan): LineageEdge[] {
 /** What SQL finds under a name: the rows of an event or a table, or a set's values. */
 function relationColumns(plan: Plan, name: string): string[] {
   const set = plan.featureSets.find((candidate) => candidate.name === name);
-  return set === undefined || set.table !== undefined ? spineColumns(plan, name) : featureIds(set);
+  if (set === undefined || set.table !== undefined) return spineColumns(plan, name);
+  // Lists and maps are left out in SQL.
+  return featureIds({ ...set, columns: set.columns.filter(({ many }) => many === undefined) });
 }
 
 /** The event columns that an aggregate looks at. */

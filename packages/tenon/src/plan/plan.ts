@@ -95,6 +95,9 @@ export const isSent = ({ table, batch }: EventPlan): boolean => table === undefi
 export const sentColumns = ({ columns }: EventPlan): readonly ColumnPlan[] =>
   columns.filter(({ lookup }) => lookup === undefined);
 
+export const lookedUpColumns = ({ columns }: EventPlan): readonly ColumnPlan[] =>
+  columns.filter(({ lookup }) => lookup !== undefined);
+
 /** How rows of a table are put. */
 export interface TableRowsPlan {
   /** The column of the key. */

@@ -31,11 +31,13 @@ export class Mistake {
 export class RowValidator {
   readonly #columns: readonly ColumnPlan[];
   readonly #names: ReadonlySet<string>;
+  readonly #looked: ReadonlyMap<string, string>;
   readonly #checks: readonly ((value: unknown) => Checked)[];
 
-  /** `envelope`: whether rows may carry `id` and `at`. */
-  constructor(columns: readonly ColumnPlan[], envelope: boolean) {
+  /** `envelope`: whether rows may carry `id` and `at`. `looked`: columns that are looked up, which no row brings. */
+  constructor(columns: readonly ColumnPlan[], envelope: boolean, looked: readonly ColumnPlan[] = []) {
     this.#columns = columns;
+    this.#looked = new Map(looked.map(({ name, lookup }) => [name, `${lookup?.set}.${lookup?.column}`]));
     this.#names = new Set([...columns.map((column) => column.name), ...(envelope ? ["id", "at"] : [])]);
     this.#checks = columns.map(valueCheck);
   }
@@ -86,7 +88,9 @@ export class RowValidator {
       places.push({
         path: `${path}/${shown}`,
         code: "field.unknown",
-        message: `there is no field "${shown}".${suggestion(shown, this.#names)}`,
+        message: this.#looked.has(name)
+          ? `"${name}" is looked up in ${this.#looked.get(name)} when the event comes: leave it out`
+          : `there is no field "${shown}".${suggestion(shown, this.#names)}`,
       });
     }
   }

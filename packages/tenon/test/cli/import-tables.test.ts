@@ -80,6 +80,10 @@ test("a snapshot without times holds from now on; NDJSON and Parquet are read li
   assert.equal((await rowOf("plan", { account: "b1" })).tier, "pro");
   assert.equal((await rowOf("plan", { account: "b1" }, { at: "2025-06-01T00:00:00Z" })).tier, null);
 
+  const taken = await call("tables", "delete", "plan", "b1", "b2");
+  assert.deepEqual([taken.code, taken.values[0]?.accepted], [0, 2], taken.stderr);
+  assert.equal((await rowOf("plan", { account: "b1" })).tier, null);
+
   await put("rows.ndjson", '{"number":7,"name":"ann","validFrom":"2025-01-01T00:00:00Z"}\n{"number":8,"name":"bob"}\n');
   assert.equal((await call("tables", "import", "owner", "rows.ndjson")).code, 0);
   assert.equal((await rowOf("owner", { seat: 7 }, { at: "2025-06-01T00:00:00Z" })).name, "ann");

@@ -57,6 +57,7 @@ test("it is not sent: an event and a prediction that bring it are refused", asyn
   const key = await app.key("acme");
   const { status, body } = await send(app, key, { id: "1", account: "a", cents: 1, tier: "pro" });
   assert.deepEqual([status, body.code], [422, "field.unknown"]);
+  assert.match(body.detail, /"tier" is looked up in plan.tier when the event comes: leave it out/);
   const asked = await app.call("POST", "/predict/again", { key, body: { account: "a", cents: 1, tier: "pro" } });
   assert.deepEqual([asked.status, asked.body.code], [422, "field.unknown"]);
   const answer = await app.call("POST", "/predict/again", { key, body: { account: "a", cents: 1 } });

@@ -36,8 +36,11 @@ export async function importRows(o: ImportRows, from: ImportState): Promise<Impo
   const settle = async (step: Step): Promise<void> => {
     state = await settled(o, state, step);
     await o.keep(state);
-    if (state.rejected > o.rejectsMax)
-      throw new TenonError("import.stopped", `${state.rejected} rows were refused up to line ${state.place.line - 1}`);
+    if (state.rejected <= o.rejectsMax) return;
+    const last = o.rejects.last;
+    const why = last === undefined ? "" : `; the last, of line ${last.line}: ${last.message}`;
+    const until = `${state.rejected} rows were refused up to line ${state.place.line - 1}`;
+    throw new TenonError("import.stopped", `${until}${why}. All of them are in ${o.rejects.file}`);
   };
   /** One step is under way while the next is read. */
   const flush = async (step: Step): Promise<void> => {

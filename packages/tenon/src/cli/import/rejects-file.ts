@@ -11,7 +11,10 @@ export interface RejectedRow {
 
 /** The report of rows that were not taken: a line of JSON each. */
 export interface RejectsFile {
+  readonly file: string;
   readonly bytes: number;
+  /** The last that was added. */
+  readonly last: RejectedRow | undefined;
   add(rows: readonly RejectedRow[]): Promise<void>;
   /** An empty report goes. */
   close(): Promise<void>;
@@ -24,7 +27,12 @@ export async function openRejects(file: string, wholeBytes: number): Promise<Rej
   });
   let bytes = Math.min(wholeBytes, (await handle.stat()).size);
   await handle.truncate(bytes);
+  let last: RejectedRow | undefined;
   return {
+    file,
+    get last() {
+      return last;
+    },
     get bytes() {
       return bytes;
     },
@@ -33,6 +41,7 @@ export async function openRejects(file: string, wholeBytes: number): Promise<Rej
       const text = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
       await handle.write(text, 0, text.length, bytes);
       bytes += text.length;
+      last = rows.at(-1);
     },
     async close() {
       await handle.close();

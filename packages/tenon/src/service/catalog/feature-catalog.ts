@@ -4,7 +4,7 @@ import type { FeatureSetPlan } from "../../plan/plan.ts";
 import type { VersionRecord } from "../learn/version-record.ts";
 import type { Tenon } from "../tenon.ts";
 import type { CatalogFeature, ColumnDistributions, FeatureCost, TrainingComparison } from "./catalog-report.ts";
-import { distributionOf } from "./column-values.ts";
+import { type ColumnValues, distributionOf } from "./column-values.ts";
 import { RecentSamples } from "./recent-samples.ts";
 import { type ServedSample, sampleServed } from "./served-sample.ts";
 import { type SetSample, sampleSet } from "./set-sample.ts";
@@ -27,7 +27,10 @@ export class FeatureCatalog {
     this.#tenon = tenon;
     this.#sets = new RecentSamples(({ keys, columns }) => keys * columns.length, tenon.machineNowMs);
     this.#served = new RecentSamples(
-      ({ columns }) => [...columns.values()].reduce((sum, values) => sum + values.length, 0),
+      ({ models }) =>
+        [...models.values()]
+          .flatMap((columns) => [...columns.values()])
+          .reduce((sum, values) => sum + values.length, 0),
       tenon.machineNowMs,
     );
   }
@@ -78,22 +81,29 @@ export class FeatureCatalog {
     const place = set?.columns.findIndex(({ name }) => name === entry.column) ?? -1;
     const isOne = entry.many === null;
     const sample = set === undefined || !isOne ? undefined : await this.sample(tenant, set.name);
-    const now = {
-      keys: sample === undefined || sample.keys === 0 ? undefined : sample.columns[place]?.values,
-      served: isOne ? served.columns.get(entry.name) : undefined,
-    };
+    const keys = sample === undefined || sample.keys === 0 ? undefined : sample.columns[place]?.values;
     const { personal } = entry;
-    const spread = (reference?: Distribution) => ({
-      keys: now.keys === undefined ? null : distributionOf(now.keys, { personal, reference }),
-      served: now.served === undefined ? null : distributionOf(now.served, { personal, reference }),
-    });
+    const shown = (values: ColumnValues | undefined, reference?: Distribution) =>
+      values === undefined || !isOne ? null : distributionOf(values, { personal, reference });
     const comparisons = this.#liveVersions(entry).map((record): TrainingComparison => {
       const { model, version, createdAtMs: trainedAtMs, profile } = record;
       const withheld = profile !== undefined && !isOwner && profile.tenant !== tenant;
       const trained = withheld ? null : (profile?.columns[entry.name] ?? null);
-      return { model, version, trainedAtMs, trained, withheld, ...spread(trained ?? undefined) };
+      const reference = trained ?? undefined;
+      // Beside what a model learnt stand its own predictions: those of others may be of another crowd.
+      const own = served.models.get(model)?.get(entry.name);
+      return {
+        model,
+        version,
+        trainedAtMs,
+        trained,
+        withheld,
+        keys: shown(keys, reference),
+        served: shown(own, reference),
+      };
     });
-    return { ...spread(), comparisons };
+    const all = [...served.models.values()].flatMap((columns) => columns.get(entry.name) ?? []);
+    return { keys: shown(keys), served: all.length === 0 ? null : shown(all), comparisons };
   }
 
   /** Live versions that take the column as an input. */

@@ -10,10 +10,10 @@ import type { ColumnValues } from "./column-values.ts";
 /** Predictions that are looked at before requests have a turn. */
 const predictionsPerTurn = 50;
 
-/** What predictions of late were made with, by the names of a model's inputs. */
+/** What predictions of late were made with: by model, and by the names of its inputs. */
 export interface ServedSample {
   readonly atMs: number;
-  readonly columns: ReadonlyMap<string, ColumnValues>;
+  readonly models: ReadonlyMap<string, ReadonlyMap<string, ColumnValues>>;
 }
 
 /** Reads the newest logged predictions of a tenant whose models take the set or the on-demand function. */
@@ -24,10 +24,11 @@ export async function sampleServed(tenon: Tenon, tenant: number, name: string, a
       model.source === "trained" && (model.reads.some(({ set }) => set === name) || model.onDemand.includes(name)),
   );
   const asked = app.plan.predictions.filter(({ model }) => models.some((one) => one.name === model));
-  const columns = new Map<string, ColumnValues[number][]>();
+  const sampled = new Map(models.map((model) => [model.name, new Map<string, ColumnValues[number][]>()]));
   for (const { name: prediction, model } of asked) {
     const plan = models.find((one) => one.name === model)!;
     const visit = visitorOf(tenon, plan, name);
+    const columns = sampled.get(model)!;
     const entries = await tenon.log.newest(
       tenant,
       tenon.catalogue.topics[predictionTopic(prediction)],
@@ -45,7 +46,7 @@ export async function sampleServed(tenon: Tenon, tenant: number, name: string, a
       });
     }
   }
-  return { atMs, columns };
+  return { atMs, models: sampled };
 }
 
 type Take = (column: string, value: ColumnValues[number]) => void;

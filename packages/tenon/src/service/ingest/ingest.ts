@@ -4,7 +4,7 @@ import { type ErrorPlace, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
-import { type EventPlan, type Plan, sentColumns } from "../../plan/plan.ts";
+import { type EventPlan, lookedUpColumns, type Plan, sentColumns } from "../../plan/plan.ts";
 import { RowEncoder } from "../../plan/row-codec.ts";
 import { isMistake, RowValidator } from "../../plan/row-validator.ts";
 import { appended, type EventLog, type LogItem } from "../../ports/event-log.ts";
@@ -81,7 +81,7 @@ export class Ingest {
         event,
         topic,
         deadTopic: catalogue.topics[deadTopic(event.name)],
-        validator: new RowValidator(sentColumns(event), true),
+        validator: new RowValidator(sentColumns(event), true, lookedUpColumns(event)),
         encoder: new RowEncoder(event.columns, schema?.id ?? 0),
         lookUp: this.#lookUpOf(event),
       });

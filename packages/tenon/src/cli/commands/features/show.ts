@@ -70,7 +70,7 @@ function showRows(
   output.table(
     features.map((feature) => [
       `  ${feature.column ?? feature.name}`,
-      feature.type ?? "",
+      feature.many ?? feature.type ?? "",
       feature.definition,
       feature.unused ? output.paint("yellow", "unused") : usersText(feature),
       ...figuresText(feature),
