@@ -10,12 +10,16 @@ const drawsMax = 20_000_000;
 const resamplesOf = (rows: number): number =>
   Math.max(resamplesMin, Math.min(resamplesMax, Math.floor(drawsMax / rows)));
 
-/** The interval between the outer percentiles of a figure over samples of so many rows, interpolated between neighbours. */
-export function percentileInterval(
+/**
+ * A figure with the interval between its outer percentiles over samples of so many rows, interpolated between neighbours. A
+ * biased figure, such as a calibration error, can lie outside of what its samples span: the interval reaches to it.
+ */
+export function percentileEstimate(
   rowCount: number,
+  value: number,
   sample: () => number,
   o: { resamples?: number; confidence?: number },
-): { low: number; high: number } {
+): Estimate {
   const figures = Float64Array.from({ length: o.resamples ?? resamplesOf(rowCount) }, sample).sort();
   const tail = (1 - (o.confidence ?? defaultConfidence)) / 2;
   const at = (share: number): number => {
@@ -24,7 +28,7 @@ export function percentileInterval(
     const above = Math.min(below + 1, figures.length - 1);
     return figures[below]! + (figures[above]! - figures[below]!) * (place - below);
   };
-  return { low: at(tail), high: at(1 - tail) };
+  return { value, low: Math.min(value, at(tail)), high: Math.max(value, at(1 - tail)) };
 }
 
 /**
@@ -39,14 +43,13 @@ export function bootstrapEstimate(
   if (rowCount === 0) return undefined;
   const rows = Uint32Array.from({ length: rowCount }, (_, row) => row);
   const value = figure(rows);
-  const interval = percentileInterval(
+  return percentileEstimate(
     rowCount,
+    value,
     () => {
       for (let i = 0; i < rowCount; i++) rows[i] = randomBelow(o.random, rowCount);
       return figure(rows);
     },
     o,
   );
-  // A biased figure, such as a calibration error, can lie outside of what its samples span.
-  return { value, low: Math.min(value, interval.low), high: Math.max(value, interval.high) };
 }

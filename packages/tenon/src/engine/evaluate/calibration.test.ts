@@ -30,6 +30,16 @@ test("the calibration error is the mean distance of the bins", () => {
   assert.ok(estimate.low <= estimate.value && estimate.value <= estimate.high);
 });
 
+test("the interval of a calibration error reaches to the error: samples of good scores are worse than the scores", () => {
+  const random = seededRandom(5);
+  const scores = Float64Array.from({ length: 400 }, random);
+  const outcomes = scores.map((score) => (random() < score ? 1 : 0));
+  for (let seed = 0; seed < 20; seed++) {
+    const { value, low, high } = calibrationErrorEstimate(outcomes, scores, { random: seededRandom(seed) })!;
+    assert.ok(low <= value && value <= high, `${value} in ${low} to ${high}`);
+  }
+});
+
 test("fewer rows than bins get a bin each, none get none", () => {
   assert.equal(calibrationBins(labels, probabilities).length, 6);
   assert.deepEqual(calibrationBins(new Float64Array(0), new Float64Array(0)), []);

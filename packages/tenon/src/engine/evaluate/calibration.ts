@@ -1,5 +1,5 @@
 import { type Random, randomBelow } from "../../base/random.ts";
-import { percentileInterval } from "./bootstrap.ts";
+import { percentileEstimate } from "./bootstrap.ts";
 import { defaultConfidence, type Estimate, shareEstimate } from "./estimate.ts";
 
 /** Rows of neighbouring probabilities: what was predicted and what happened. */
@@ -84,5 +84,5 @@ export function calibrationErrorEstimate(
   };
   const value = errorOfSample((i) => i);
   const draw = (): number => randomBelow(o.random, rows);
-  return { value, ...percentileInterval(rows, () => errorOfSample(draw), o) };
+  return percentileEstimate(rows, value, () => errorOfSample(draw), o);
 }
