@@ -26,6 +26,7 @@ export function dueRun(
   if (last?.state === "failed" && o.nowMs < last.startedAtMs + retryAfterMs(own)) return undefined;
   const done = own.find(({ state }) => state === "published");
   if (done === undefined) return o.lastSeq > 0 ? { asOfMs: o.nowMs } : undefined;
+  if (isDueForFirstRows(own, done, o)) return { asOfMs: o.nowMs };
   if (schedule.kind !== "after") {
     const nextMs = nextTimeMs(schedule, done.asOfMs);
     if (nextMs === undefined || nextMs > o.nowMs) return undefined;
@@ -37,14 +38,26 @@ export function dueRun(
   return lastRowMs > done.asOfMs && o.nowMs - lastRowMs >= limit.batchQuietMs ? { asOfMs: o.nowMs } : undefined;
 }
 
+/** A batch that never had a row is not left to its schedule: its first run came before what it reads. */
+function isDueForFirstRows(
+  own: readonly BatchRun[],
+  done: BatchRun,
+  o: { readonly nowMs: number; readonly lastSeq: number },
+): boolean {
+  if (own.some(({ rows }) => rows > 0) || o.lastSeq <= done.seqMax) return false;
+  return o.nowMs >= done.startedAtMs + afterMs(own.filter(({ state }) => state === "published").length);
+}
+
 const isOld = ({ asOfMs }: BatchRun, nowMs: number): boolean => nowMs - asOfMs > limit.batchQuietMs;
 
 /** Doubled with each failure in a row. */
 function retryAfterMs(runs: readonly BatchRun[]): number {
   const failures = runs.findIndex(({ state }) => state !== "failed");
-  const count = failures < 0 ? runs.length : failures;
-  return Math.min(limit.batchRetryMs * 2 ** Math.min(count - 1, 20), limit.batchRetryMsMax);
+  return afterMs(failures < 0 ? runs.length : failures);
 }
+
+const afterMs = (tries: number): number =>
+  Math.min(limit.batchRetryMs * 2 ** Math.min(tries - 1, 20), limit.batchRetryMsMax);
 
 /** A run that should have been published long ago: by its schedule, with the time that it may take. */
 export function isLate(
