@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { messageOf, TenonError } from "../../base/error.ts";
 import {
   checkArchive,
@@ -47,10 +48,15 @@ export const doctor: Command = {
 async function checkAll(call: CommandCall, isRunning: boolean): Promise<readonly Finding[]> {
   const { places, output } = call;
   const config = await checkConfig(places);
-  if (!existsSync(places.dataDir))
+  // A command may have made the folder before the first start.
+  if (!["format.json", "log", "metadata.db"].some((name) => existsSync(join(places.dataDir, name))))
     return [
       config,
-      { check: "data", outcome: "skipped", found: `there is no ${places.dataDir} yet; the first start makes it` },
+      {
+        check: "data",
+        outcome: "skipped",
+        found: `there is nothing in ${places.dataDir} yet; the first start makes it`,
+      },
     ];
   const told = output.progress("Reading the log");
   const files = [
