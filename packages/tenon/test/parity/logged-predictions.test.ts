@@ -43,7 +43,7 @@ test(`features read again at the logged times and positions are the logged ones 
 
 async function oneApp(random: Random): Promise<number> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-logged-"));
-  const app = randomApp(random);
+  const app = randomApp(random, { must: undefined, isShort: false });
   await writeFile(join(dir, "tenon.config.ts"), app.config);
   const options = { configFile: join(dir, "tenon.config.ts"), dataDir: join(dir, "data"), logger: silentLogger };
   const start = (): Promise<Running> => startTenon({ ...options, clock: { startMs, rate: 0 } });

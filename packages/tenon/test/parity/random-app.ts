@@ -43,7 +43,8 @@ export interface RandomColumn {
 /** Its value is not one: it reaches the model through an on-demand function. */
 export const isMany = ({ fn, by }: RandomColumn): boolean => by !== undefined || fn === "lastN" || fn === "topK";
 
-const windows = ["500ms", "7s", "1m", "10m", "3h", "2d", "lifetime"] as const;
+const shortWindows = ["500ms", "7s", "1m", "10m", "3h"] as const;
+const windows = [...shortWindows, "2d", "lifetime"] as const;
 const windowMs: Readonly<Record<string, number>> = {
   "500ms": 500,
   "7s": 7_000,
@@ -92,10 +93,17 @@ const parameters: Readonly<Record<string, readonly (readonly [string, number])[]
 const isFilter = (name: string): name is keyof typeof filters => Object.hasOwn(filters, name);
 const pick = <T>(random: Random, list: readonly T[]): T => list[randomBelow(random, list.length)];
 
-/** `must` names a function that each set has, whatever is drawn. */
-export function randomApp(random: Random, must?: string): RandomApp {
+export interface RandomAppOptions {
+  /** A function that each set has, whatever is drawn. */
+  readonly must: string | undefined;
+  /** No window is long: old rows leave the online store, and reads of before come from the log. */
+  readonly isShort: boolean;
+}
+
+export function randomApp(random: Random, { must, isShort }: RandomAppOptions): RandomApp {
   const wanted = functions.find((fn) => fn === must);
   const columns: RandomColumn[] = [];
+  const among = isShort ? shortWindows : windows;
   const sets = (["by_a", "by_b"] as const).map((set) => {
     const lines = Array.from({ length: 4 + randomBelow(random, 6) }, (_, i) => {
       // The first is one number, so that a model has an input.
@@ -110,7 +118,7 @@ export function randomApp(random: Random, must?: string): RandomApp {
         i > 0 && groupable.has(fn) && random() < 0.4 ? pick(random, ["word", "tier", "flag"] as const) : undefined;
       const hop = random() < 0.2 ? pick(random, ["10s", "7m"] as const) : undefined;
       const parameter = fn in parameters ? pick(random, parameters[fn]) : undefined;
-      const over = [...new Set([pick(random, windows), pick(random, windows), pick(random, windows)])];
+      const over = [...new Set([pick(random, among), pick(random, among), pick(random, among)])];
       for (const window of over)
         columns.push({
           set,
