@@ -53,11 +53,14 @@ export class RowDecoder {
   readonly #written: readonly ColumnPlan[];
   readonly #places: readonly number[];
   readonly #width: number;
+  /** How many of the written columns have to be looked at. */
+  readonly #end: number;
 
   constructor(written: readonly ColumnPlan[], wanted: readonly { readonly name: string }[]) {
     this.#written = written;
     this.#places = written.map((column) => wanted.findIndex((candidate) => candidate.name === column.name));
     this.#width = wanted.length;
+    this.#end = this.#places.findLastIndex((place) => place >= 0) + 1;
   }
 
   /** The values in the order of the wanted columns. */
@@ -66,7 +69,7 @@ export class RowDecoder {
     const nulls: number[] = [];
     for (let at = 0; at < this.#written.length; at += 8) nulls.push(reader.u8());
     const values = new Array<StoredValue>(this.#width).fill(null);
-    for (let i = 0; i < this.#written.length; i++) {
+    for (let i = 0; i < this.#end; i++) {
       if ((nulls[i >> 3] >> (i & 7)) & 1) continue;
       const value = readValue(this.#written[i], reader);
       if (this.#places[i] >= 0) values[this.#places[i]] = value;

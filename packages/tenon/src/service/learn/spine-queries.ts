@@ -33,7 +33,7 @@ export function queriesFor(
 export function rowsWhile(
   rows: readonly SpineRow[],
   table: FeatureSetPlan,
-  histories: Map<number, LaneHistory>,
+  histories: ReadonlyMap<number, LaneHistory>,
 ): SpineRow[] {
   const history = histories.get(table.columns[0].lane)!;
   const keyOf = (row: SpineRow): string => String(row.values[0]);

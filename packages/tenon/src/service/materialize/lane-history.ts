@@ -25,7 +25,7 @@ export class LaneHistory {
   /** Codes of texts are its own, or those of a store. */
   constructor(lane: LanePlan, event: EventPlan, codeOf?: (tenant: number, text: string) => number) {
     this.lane = lane;
-    this.#codeOf = codeOf ?? ((_, text) => this.#ownCode(text));
+    this.#codeOf = codeOf ?? ((_, text) => this.code(text));
     this.#rows = new LaneRows(lane, event);
     this.stride = rowColumns + lane.columns.length;
     this.#data = new Float64Array(4096 * this.stride);
@@ -44,6 +44,16 @@ export class LaneHistory {
     this.#rows.make(entry, told, (text) => this.#codeOf(entry.tenant, text));
     this.#data.set(this.#rows.row, this.#count * this.stride);
     this.#keyOf[this.#count++] = this.#keyIndex(entry.tenant, key);
+  }
+
+  /** The number of a text among its own. */
+  code(text: string): number {
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      code = this.#texts.push(text) - 1;
+      this.#codes.set(text, code);
+    }
+    return code;
   }
 
   text(code: number): string | null {
@@ -119,15 +129,6 @@ export class LaneHistory {
       if (this.#data[i * this.stride + rowReceivedAt] < this.#data[(i - 1) * this.stride + rowReceivedAt]) return false;
     }
     return true;
-  }
-
-  #ownCode(text: string): number {
-    let code = this.#codes.get(text);
-    if (code === undefined) {
-      code = this.#texts.push(text) - 1;
-      this.#codes.set(text, code);
-    }
-    return code;
   }
 
   #keyIndex(tenant: number, key: string): number {

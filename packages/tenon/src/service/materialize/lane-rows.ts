@@ -82,9 +82,14 @@ export class LaneRows {
     let mask = 0;
     for (let i = 0; i < this.#filters.length; i++) if (this.#filters[i](values)) mask |= 1 << i;
     row[rowMask] = mask;
+    this.fill(values, codeOf);
+  }
+
+  /** Fills the columns of `row` alone. */
+  fill(values: readonly StoredValue[], codeOf: CodeOf): void {
     for (let i = 0; i < this.#columns.length; i++) {
       const { place, column, hashed } = this.#columns[i];
-      row[rowColumns + i] = numberOf(values[place], column, hashed ? hash53 : codeOf);
+      this.row[rowColumns + i] = numberOf(values[place], column, hashed ? hash53 : codeOf);
     }
   }
 }
