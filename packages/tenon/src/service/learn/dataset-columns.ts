@@ -41,6 +41,11 @@ export class DatasetColumns {
     column.values[row] = column.kind === "category" ? codeIn(column, String(value)) : modelNumber(value);
   }
 
+  /** A number's values for all rows. */
+  putAll(name: string, values: Float64Array): void {
+    this.#columns.get(name)?.values.set(values);
+  }
+
   /** The columns, without those that no row gave a value. */
   finish(): DatasetColumn[] {
     return [...this.#columns.values()].flatMap(({ name, kind, values, categories, personal }) =>

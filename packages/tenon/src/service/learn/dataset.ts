@@ -3,7 +3,7 @@ import type { EventLogReader } from "../../ports/event-log.ts";
 import type { Catalogue } from "../materialize/event-decoder.ts";
 import { InputRow, type SetValues } from "../predict/input-row.ts";
 import { DatasetColumns } from "./dataset-columns.ts";
-import { type PastSet, pastFeature, readPastSets } from "./past-sets.ts";
+import { type PastSet, pastFeature, pastNumbers, readPastSets } from "./past-sets.ts";
 import { queriesFor } from "./spine-queries.ts";
 import type { SpineRow } from "./spine-rows.ts";
 import { sweepLane } from "./sweep.ts";
@@ -121,6 +121,8 @@ function describeRows(spine: readonly SpineRow[]): Pick<Dataset, "ids" | "tenant
   };
 }
 
+const noOnDemand: ReturnType<InputRow["onDemand"]> = [];
+
 /** Runs on-demand functions and puts every input in its column, through the code that serves. */
 function assemble(
   app: CompiledApp,
@@ -130,12 +132,19 @@ function assemble(
 ): DatasetColumns {
   const input = new InputRow(model, app.plan, app.functions);
   const columns = new DatasetColumns(spine.length, input);
+  const taken = new Set<string>();
+  for (const { name, set, place } of input.numberFeatures) {
+    columns.putAll(name, pastNumbers(read[set], place));
+    taken.add(name);
+  }
   let place = 0;
   const sets = read.map((set): SetValues => ({ value: (column) => pastFeature(set, column, place) }));
   for (; place < spine.length; place++) {
     const row = spine[place];
-    const onDemand = input.onDemand(input.presentRow(row.values, row.id, row.atMs), sets);
-    input.each(row.values, sets, onDemand, (name, value, kind) => columns.put(place, name, value, kind));
+    const onDemand = input.hasOnDemand
+      ? input.onDemand(input.presentRow(row.values, row.id, row.atMs), sets)
+      : noOnDemand;
+    input.each(row.values, sets, onDemand, (name, value, kind) => columns.put(place, name, value, kind), taken);
   }
   return columns;
 }

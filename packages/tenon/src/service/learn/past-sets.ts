@@ -105,6 +105,12 @@ function readTable(
   });
 }
 
+/** The numbers of a column for all rows, as a model takes them; NaN for null. */
+export function pastNumbers({ set, columns }: PastSet, place: number): Float64Array {
+  const { scale } = set.columns[place];
+  return scale === 0 ? columns[place] : columns[place].map((value) => value / 10 ** scale);
+}
+
 /** A value as users meet it. */
 export function pastFeature(read: PastSet, place: number, row: number): FeatureValue {
   return presentFeature(read.set.columns[place], read.columns[place][row], read.lists[place][row], read.texts[place]);

@@ -14,11 +14,26 @@ export interface InputColumn {
   readonly kind: "number" | "category" | "unknown";
 }
 
+/** A feature by its place: of the sets that are read, and of the set's columns. */
+export interface ReadFeature {
+  readonly set: number;
+  readonly place: number;
+}
+
 type Source = (
   values: readonly StoredValue[],
   sets: readonly SetValues[],
   onDemand: readonly Readonly<Record<string, unknown>>[],
 ) => unknown;
+
+interface FixedInput {
+  readonly name: string;
+  readonly source: Source;
+  readonly kind: "number" | "category";
+  readonly personal: boolean;
+  /** Of a feature: where its value is read. */
+  readonly feature?: ReadFeature;
+}
 
 /**
  * Assembles a model's inputs from the spine row, its features and the on-demand functions: the same code in training and
@@ -28,12 +43,7 @@ export class InputRow {
   readonly spine: SpinePlan;
   /** The sets to read, and the place in the spine row of each one's key. */
   readonly reads: readonly { readonly set: string; readonly keyPlace: number }[];
-  readonly #fixed: readonly {
-    readonly name: string;
-    readonly source: Source;
-    readonly kind: "number" | "category";
-    readonly personal: boolean;
-  }[];
+  readonly #fixed: readonly FixedInput[];
   readonly #onDemand: readonly {
     readonly name: string;
     readonly compute: PlanFunctions["compute"][string];
@@ -47,7 +57,7 @@ export class InputRow {
     const placeOf = (name: string): number => model.spine.columns.findIndex((column) => column.name === name);
     this.reads = model.reads.map(({ set, keyColumn }) => ({ set, keyPlace: placeOf(keyColumn) }));
     const setColumns = (set: string) => plan.featureSets.find((candidate) => candidate.name === set)?.columns ?? [];
-    this.#fixed = model.inputs.flatMap((input) => {
+    this.#fixed = model.inputs.flatMap((input): FixedInput[] => {
       if (input.from === "onDemand") return [];
       if (input.from === "spine") {
         const place = placeOf(input.column);
@@ -66,7 +76,7 @@ export class InputRow {
       const source: Source = (_, sets) => sets[read].value(place);
       const featured = setColumns(input.set)[place];
       const personal = featured !== undefined && isPersonal(plan, featured);
-      return [{ name: input.name, kind: input.kind, personal, source }];
+      return [{ name: input.name, kind: input.kind, personal, source, feature: { set: read, place } }];
     });
     this.#onDemand = model.onDemand.map((name) => ({
       name,
@@ -86,6 +96,13 @@ export class InputRow {
   /** The inputs that are known before any row; those of on-demand functions come with the first one. */
   get fixedColumns(): readonly InputColumn[] {
     return this.#fixed;
+  }
+
+  /** The inputs that are features and numbers: of many rows their columns may be taken whole. */
+  get numberFeatures(): readonly (ReadFeature & { readonly name: string })[] {
+    return this.#fixed.flatMap(({ name, kind, feature }) =>
+      kind === "number" && feature !== undefined ? [{ name, ...feature }] : [],
+    );
   }
 
   /** Whether an input is made of personal data, or may be. */
@@ -118,14 +135,16 @@ export class InputRow {
     });
   }
 
-  /** Visits every input with its name and value. */
+  /** Visits every input with its name and value, but for those that were `taken`. */
   each(
     values: readonly StoredValue[],
     sets: readonly SetValues[],
     onDemand: readonly Readonly<Record<string, unknown>>[],
     visit: (name: string, value: unknown, kind: InputColumn["kind"]) => void,
+    taken?: ReadonlySet<string>,
   ): void {
-    for (const { name, source, kind } of this.#fixed) visit(name, source(values, sets, onDemand), kind);
+    for (const { name, source, kind } of this.#fixed)
+      if (taken?.has(name) !== true) visit(name, source(values, sets, onDemand), kind);
     for (let i = 0; i < this.#onDemand.length; i++) {
       const { name: set, isInput } = this.#onDemand[i];
       if (!isInput) continue;
