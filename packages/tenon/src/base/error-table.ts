@@ -27,6 +27,18 @@ export const errorTable = {
     "The API key has no right to do this",
     "Use a key with the scope that the message names.",
   ),
+  "key.published": kind(
+    403,
+    "no",
+    "A published key does not let this be done",
+    "Ask one of its predictions from a page of one of its sites, or use a secret key on your own server.",
+  ),
+  "key.visitor": kind(
+    429,
+    "later",
+    "One visitor asks more often than the published key lets them",
+    "Wait as long as Retry-After says, or publish a key with more calls a minute.",
+  ),
   "host.refused": kind(
     403,
     "no",

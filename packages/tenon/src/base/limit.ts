@@ -21,6 +21,13 @@ export const limit = {
   realMagnitudeMax: 1e150,
   /** How far an event's time may lie ahead of the app clock. */
   futureMsMax: 5 * 60_000,
+  /** Visitors whose calls are counted by published keys; beyond, those who were longest away are forgotten. */
+  visitorsMax: 50_000,
+  /** Calls a minute that a published key lets a visitor make: unless it says otherwise, and at most. */
+  visitorCallsPerMinute: 60,
+  visitorCallsPerMinuteMax: 6_000,
+  /** Predictions, and sites, that a published key names. */
+  publishedNamesMax: 100,
   /** Distinct counts are exact up to here and estimates beyond. */
   distinctMax: 1_000,
   /** Values that `lastN` and `topK` list. */

@@ -2,12 +2,21 @@ import type { ColumnPlan, EventPlan } from "../plan/plan.ts";
 
 export type KeyScope = "ingest" | "predict" | "admin";
 
+/** What a key that stands in a page may do: ask these predictions, from these sites, so often a visitor. */
+export interface PublishableTerms {
+  readonly predictions: readonly string[];
+  readonly origins: readonly string[];
+  readonly callsPerMinute: number;
+}
+
 export interface StoredKey {
   readonly id: string;
   readonly hash: string;
   readonly tenant: number;
   readonly scopes: readonly KeyScope[];
   readonly note: string;
+  /** Absent of a key that is a secret. */
+  readonly publishable?: PublishableTerms;
   readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
 }

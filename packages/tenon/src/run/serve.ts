@@ -13,6 +13,8 @@ export interface ServeOptions {
   readonly port?: number;
   readonly allowHosts?: readonly string[];
   readonly allowOrigins?: readonly string[];
+  /** It stands behind a proxy that tells the caller's address in X-Forwarded-For. Default: false. */
+  readonly trustsProxy?: boolean;
   /** The tenant of the console and the development key. Default: `default`, or the app's name where tenancy is required. */
   readonly tenant?: string;
   /** A port of loopback where Feast's client is answered without a key; 0 takes a free one. Default: none. */
@@ -35,6 +37,7 @@ export async function serve(running: Running, o: ServeOptions = {}): Promise<Ser
     port,
     allowHosts: o.allowHosts ?? [],
     allowOrigins: o.allowOrigins ?? [],
+    trustsProxy: o.trustsProxy ?? false,
   });
   const tenant = local.consoleTenant.tenantName;
   if (o.feastPort === undefined) return { ...listening, tenant };

@@ -8,6 +8,7 @@ import { sendJson, sendText } from "./http-response.ts";
 import { metricsText } from "./metrics.ts";
 import { openApi } from "./open-api.ts";
 import { addStream } from "./open-streams.ts";
+import { publishedTerms } from "./published-terms.ts";
 import type { Call, Route } from "./route.ts";
 import type { SourcesAnswer } from "./wire.ts";
 
@@ -115,7 +116,7 @@ const scopes: readonly KeyScope[] = ["ingest", "predict", "admin"];
 
 async function createKey({ tenon, request, response, caller }: Call): Promise<void> {
   const body = parseJson(await readBody(request));
-  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown } =
+  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown; publishable?: unknown } =
     body !== null && typeof body === "object" ? body : {};
   // Only the owner of the machine, by way of the socket, makes keys for other tenants.
   const tenant = caller.keyId === "socket" && typeof asked.tenant === "string" ? asked.tenant : caller.tenantName;
@@ -126,7 +127,10 @@ async function createKey({ tenon, request, response, caller }: Call): Promise<vo
     : [];
   if (wanted.length === 0) throw new TenonError("field.type", `/scopes: a list of ${scopes.join(", ")}`);
   const note = typeof asked.note === "string" ? asked.note.slice(0, 200) : "";
-  sendJson(response, 201, await tenon.keys.create({ tenant, scopes: wanted, note }));
+  const publishable = asked.publishable === undefined ? undefined : publishedTerms(asked.publishable, tenon);
+  if (publishable !== undefined && wanted.some((scope) => scope !== "predict"))
+    throw new TenonError("field.type", '/scopes: a published key has the scope "predict" alone');
+  sendJson(response, 201, await tenon.keys.create({ tenant, scopes: wanted, note, publishable }));
 }
 
 async function revokeKey({ tenon, response, caller, parameters }: Call): Promise<void> {

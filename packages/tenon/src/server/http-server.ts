@@ -6,6 +6,7 @@ import { TenonError } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
+import { Visitors } from "../service/govern/visitors.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { bind, close, type HttpServer } from "./bound-server.ts";
 import { sendConsole } from "./console-files.ts";
@@ -14,6 +15,7 @@ import { bearerOf } from "./http-request.ts";
 import { sendJson, sendProblem, TenonResponse } from "./http-response.ts";
 import { endStreams } from "./open-streams.ts";
 import { Origins } from "./origins.ts";
+import { addressOf, checkPublished } from "./published-key.ts";
 import type { Route } from "./route.ts";
 import { allRoutes } from "./routes.ts";
 
@@ -24,6 +26,8 @@ export interface ListenOptions {
   readonly allowHosts: readonly string[];
   /** Sites whose pages may call from a browser. */
   readonly allowOrigins: readonly string[];
+  /** Its connections come from a proxy, which tells the caller's address in X-Forwarded-For. */
+  readonly trustsProxy: boolean;
   /** The tenant that the console acts for. */
   readonly consoleTenant: Caller;
   /** A Unix socket for the command line, open to the owner of the data directory alone. */
@@ -83,7 +87,7 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
 
 /** The command line's listener alone: for a command that starts the app for itself. */
 export async function listenLocally(tenon: Tenon, o: LocalListenOptions): Promise<{ close(): Promise<void> }> {
-  const surface = new Surface(tenon, { ...o, host: "", port: 0, allowHosts: [], allowOrigins: [] });
+  const surface = new Surface(tenon, { ...o, host: "", port: 0, allowHosts: [], allowOrigins: [], trustsProxy: false });
   const local = await bindSocket(surface, o.socketPath);
   return {
     close: () => {
@@ -117,6 +121,7 @@ class Surface {
   #url: string | undefined;
   #hosts = new Set<string>();
   readonly #origins: Origins;
+  readonly #visitors: Visitors;
   #draining = false;
   readonly #requestPrefix = `${newId().slice(0, 13)}-`;
   #requests = 0;
@@ -124,7 +129,8 @@ class Surface {
   constructor(tenon: Tenon, options: ListenOptions) {
     this.#tenon = tenon;
     this.#options = options;
-    this.#origins = new Origins(options.allowOrigins);
+    this.#origins = new Origins(options.allowOrigins, (origin) => tenon.keys.servesOrigin(origin));
+    this.#visitors = new Visitors(tenon.machineNowMs);
     for (const route of allRoutes(options.version)) this.#router.on(route.method, route.path, () => {}, route);
   }
 
@@ -225,6 +231,10 @@ class Surface {
     const route: Route = found.store;
     const caller = local ?? (route.scope === "none" ? nobody : this.#authenticate(request));
     if (route.scope !== "none") requireScope(caller, route.scope);
+    if (caller.publishable !== undefined) {
+      const asked = { route, parameters: found.params, query };
+      checkPublished(caller, addressOf(request, this.#options.trustsProxy), request, asked, this.#visitors);
+    }
     return (
       route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query }) ?? undefined
     );

@@ -15,6 +15,7 @@ export const predictRoutes: readonly Route[] = [
     method: "POST",
     path: "/predict/:prediction",
     scope: "predict",
+    isPublic: true,
     summary: "Predicts for a spine row, or for an array of them",
     handle: predict,
   },

@@ -20,6 +20,8 @@ export interface Route {
   readonly path: string;
   /** The right that it takes; `none` is open to all. */
   readonly scope: KeyScope | "none";
+  /** Published keys reach it, within their terms. */
+  readonly isPublic?: true;
   /** One sentence for /openapi.json. */
   readonly summary: string;
   readonly handle: (call: Call) => Promise<void> | void;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { decodePrediction, encodePrediction, predictionTopic } from "../../src/service/predict/prediction-record.ts";
 import type { Tenon } from "../../src/service/tenon.ts";
 import { shopConfig, startApp, trainTwoVersions } from "../start-app.ts";
+import { executablePath, skip } from "./chromium.ts";
 
 const pictures = fileURLToPath(new URL("../../../../test-output/console/", import.meta.url));
 const withBatch = shopConfig
@@ -19,23 +19,6 @@ const shape`,
   );
 const widths = [1_280, 390] as const;
 const schemes = ["light", "dark"] as const;
-
-/** Chromium where there is one; a machine of CI has to have it. */
-function findChromium(): string | undefined {
-  const named = process.env.TENON_CHROMIUM;
-  if (named !== undefined) return named;
-  const found = ["chromium", "google-chrome", "google-chrome-stable", "chromium-browser"]
-    .map((name) => spawnSync("which", [name], { encoding: "utf8" }).stdout.trim())
-    .find((path) => path !== "");
-  const mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
-  return found ?? (existsSync(mac) ? mac : undefined);
-}
-
-const executablePath = findChromium();
-const skip =
-  executablePath === undefined && process.env.CI !== "true"
-    ? "no Chromium: install it, or name one with TENON_CHROMIUM"
-    : false;
 
 test("the console shows live numbers, predicts from its form, reads features in the past and rolls a model back", {
   skip,

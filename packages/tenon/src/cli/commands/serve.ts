@@ -26,6 +26,10 @@ export const serveCommand: Command = {
       about: "A site whose pages may call from a browser, such as https://app.example.com",
     },
     {
+      flag: "--trust-proxy",
+      about: "It stands behind a proxy: visitors of published keys are told apart by X-Forwarded-For",
+    },
+    {
       flag: "--feast",
       value: "PORT",
       about: "Answer Feast's client on this port of loopback, without a key, for that tenant",
@@ -69,6 +73,7 @@ export const serveCommand: Command = {
         host: flagText(call, "host") ?? "127.0.0.1",
         allowHosts: flagList(call, "allow-host"),
         allowOrigins: flagList(call, "allow-origin"),
+        trustsProxy: call.flags["trust-proxy"] === true,
         ...(port === undefined ? {} : { port }),
         ...(feastPort === undefined ? {} : { feastPort }),
         ...(tenant === undefined ? {} : { tenant }),

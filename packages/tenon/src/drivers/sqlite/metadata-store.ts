@@ -73,15 +73,18 @@ export class SqliteMetadataStore implements MetadataStore {
       tenant: Number(row.tenant),
       scopes: String(row.scopes).split(" ").filter(isScope),
       note: String(row.note),
+      ...(row.publishable === null ? {} : { publishable: JSON.parse(String(row.publishable)) }),
       createdAtMs: Number(row.created_at),
       revokedAtMs: row.revoked_at === null ? null : Number(row.revoked_at),
     }));
   }
 
   async addKey(key: StoredKey, audit: AuditRecord): Promise<void> {
-    const sql = "insert into api_key (id, hash, tenant, scopes, note, created_at) values (?, ?, ?, ?, ?, ?)";
+    const sql =
+      "insert into api_key (id, hash, tenant, scopes, note, publishable, created_at) values (?, ?, ?, ?, ?, ?, ?)";
+    const publishable = key.publishable === undefined ? null : JSON.stringify(key.publishable);
     await this.#transact([
-      call(sql, key.id, key.hash, key.tenant, key.scopes.join(" "), key.note, key.createdAtMs),
+      call(sql, key.id, key.hash, key.tenant, key.scopes.join(" "), key.note, publishable, key.createdAtMs),
       auditCall(audit),
     ]);
   }

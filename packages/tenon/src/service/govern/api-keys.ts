@@ -1,6 +1,6 @@
 import { TenonError } from "../../base/error.ts";
 import { hashApiKey, newApiKey, newId } from "../../base/id.ts";
-import type { KeyScope, MetadataStore, StoredKey } from "../../ports/metadata-store.ts";
+import type { KeyScope, MetadataStore, PublishableTerms, StoredKey } from "../../ports/metadata-store.ts";
 
 /** Who calls: the tenant comes from the credential alone. */
 export interface Caller {
@@ -8,6 +8,8 @@ export interface Caller {
   readonly tenantName: string;
   readonly scopes: readonly KeyScope[];
   readonly keyId: string;
+  /** Of a key that stands in pages. */
+  readonly publishable?: PublishableTerms;
 }
 
 /** Callers remembered by their key. */
@@ -20,6 +22,7 @@ export class ApiKeys {
   #byHash = new Map<string, Caller>();
   /** Keys of late, so that a busy caller's is not hashed each time; emptied whenever a key is made or revoked. */
   readonly #recent = new Map<string, Caller>();
+  #origins: ReadonlySet<string> = new Set();
   #stored: readonly StoredKey[] = [];
   #tenantNames = new Map<number, string>();
 
@@ -32,6 +35,11 @@ export class ApiKeys {
     const keys = new ApiKeys(metadata, nowMs);
     await keys.#reload();
     return keys;
+  }
+
+  /** Some published key is for pages of this site. */
+  servesOrigin(origin: string): boolean {
+    return this.#origins.has(origin);
   }
 
   get count(): number {
@@ -62,14 +70,27 @@ export class ApiKeys {
     tenant: string;
     scopes: readonly KeyScope[];
     note: string;
+    publishable?: PublishableTerms | undefined;
   }): Promise<{ readonly id: string; readonly key: string }> {
-    const key = newApiKey();
+    const { publishable } = o;
+    const key = newApiKey(publishable !== undefined);
     const id = newId();
     const tenant = await this.#metadata.tenant(o.tenant);
     const atMs = this.#nowMs();
-    const text = `key ${id} for tenant ${o.tenant} with ${o.scopes.join(", ")}`;
+    const where = publishable === undefined ? "" : `, published for ${publishable.predictions.join(", ")}`;
+    const text = `key ${id} for tenant ${o.tenant} with ${o.scopes.join(", ")}${where}`;
+    const terms = publishable === undefined ? {} : { publishable };
     await this.#metadata.addKey(
-      { id, hash: hashApiKey(key), tenant, scopes: o.scopes, note: o.note, createdAtMs: atMs, revokedAtMs: null },
+      {
+        id,
+        hash: hashApiKey(key),
+        tenant,
+        scopes: o.scopes,
+        note: o.note,
+        ...terms,
+        createdAtMs: atMs,
+        revokedAtMs: null,
+      },
       { atMs, kind: "key.created", text, tenant },
     );
     await this.#reload();
@@ -90,14 +111,16 @@ export class ApiKeys {
     readonly tenant: string;
     readonly scopes: readonly KeyScope[];
     readonly note: string;
+    readonly publishable: PublishableTerms | null;
     readonly createdAtMs: number;
     readonly revokedAtMs: number | null;
   }[] {
-    return this.#stored.map(({ id, tenant, scopes, note, createdAtMs, revokedAtMs }) => ({
+    return this.#stored.map(({ id, tenant, scopes, note, publishable = null, createdAtMs, revokedAtMs }) => ({
       id,
       tenant: this.#tenantNames.get(tenant) ?? "",
       scopes,
       note,
+      publishable,
       createdAtMs,
       revokedAtMs,
     }));
@@ -109,11 +132,13 @@ export class ApiKeys {
     this.#byHash = new Map(
       this.#stored
         .filter((key) => key.revokedAtMs === null)
-        .map(({ id, hash, tenant, scopes }) => [
-          hash,
-          { tenant, tenantName: this.#tenantNames.get(tenant) ?? "", scopes, keyId: id },
-        ]),
+        .map(({ id, hash, tenant, scopes, publishable }) => {
+          const tenantName = this.#tenantNames.get(tenant) ?? "";
+          const terms = publishable === undefined ? {} : { publishable };
+          return [hash, { tenant, tenantName, scopes, keyId: id, ...terms }];
+        }),
     );
+    this.#origins = new Set([...this.#byHash.values()].flatMap(({ publishable }) => publishable?.origins ?? []));
     // Last: a caller that is remembered while the keys are read would outlive its key.
     this.#recent.clear();
   }
