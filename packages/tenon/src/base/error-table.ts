@@ -1,6 +1,7 @@
 import { type ErrorKind, kind } from "./error-kind.ts";
 import { batchErrors } from "./error-table-batch.ts";
 import { configErrors } from "./error-table-config.ts";
+import { modelErrors } from "./error-table-model.ts";
 import { sourceErrors } from "./error-table-sources.ts";
 
 export type { ErrorKind } from "./error-kind.ts";
@@ -191,6 +192,7 @@ export const errorTable = {
   ...configErrors,
   ...sourceErrors,
   ...batchErrors,
+  ...modelErrors,
   // The data directory and the machine
   "data.locked": kind(
     500,

@@ -1,0 +1,36 @@
+import { type ErrorKind, kind } from "./error-kind.ts";
+
+/** The part of the error table that is about models that run elsewhere or were made elsewhere. */
+export const modelErrors = {
+  // Models and what runs them
+  "model.file": kind(
+    422,
+    "changed",
+    "The file is no model that can be read",
+    "Export the model again with the library and the format that the message names.",
+  ),
+  "model.unloadable": kind(
+    503,
+    "changed",
+    "The model cannot be loaded",
+    "Mend what the message names; `tenon doctor` tries it again.",
+  ),
+  "model.failed": kind(
+    502,
+    "later",
+    "What runs the model failed, or answered something else than the model declares",
+    "See the log of the runtime; the fallback answers meanwhile.",
+  ),
+  "model.late": kind(
+    504,
+    "later",
+    "The model did not answer in time",
+    "Give the prediction a longer `budget`, or make the model faster; the fallback answers meanwhile.",
+  ),
+  "model.busy": kind(
+    503,
+    "later",
+    "The queue of the model is full",
+    "Send fewer calls at once, or give the runtime more processes; the fallback answers meanwhile.",
+  ),
+} as const satisfies Readonly<Record<string, ErrorKind>>;
