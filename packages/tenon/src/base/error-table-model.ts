@@ -21,6 +21,12 @@ export const modelErrors = {
     "What runs the model failed, or answered something else than the model declares",
     "See the log of the runtime; the fallback answers meanwhile.",
   ),
+  "tensor.invalid": kind(
+    400,
+    "changed",
+    "A tensor does not fit its shape, its datatype or its bytes",
+    "Send the tensors as the model's metadata describes them, `GET /oip/v2/models/NAME`.",
+  ),
   "model.late": kind(
     504,
     "later",

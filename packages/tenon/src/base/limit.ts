@@ -65,6 +65,11 @@ export const limit = {
   featureKeysMax: 1_000,
   /** Features of one read by Feast's wire. */
   feastFeaturesMax: 2_000,
+  /** One body with tensors, also what it is once it is inflated; the tensors in it, the sizes of a shape, and its texts. */
+  tensorBodyBytesMax: 32 * 1024 * 1024,
+  tensorsMax: 1_000,
+  tensorRankMax: 16,
+  tensorTextsMax: 1_000_000,
   /** Feature sets of one read of several. */
   featureSetsMax: 50,
   /** Events waiting for the log writer. */
