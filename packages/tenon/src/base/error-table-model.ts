@@ -27,6 +27,12 @@ export const modelErrors = {
     "A tensor does not fit its shape, its datatype or its bytes",
     "Send the tensors as the model's metadata describes them, `GET /oip/v2/models/NAME`.",
   ),
+  "model.configured": kind(
+    409,
+    "no",
+    "Models are loaded and unloaded by the configuration",
+    "Change the configuration, or promote a version with `tenon models promote`.",
+  ),
   "model.late": kind(
     504,
     "later",

@@ -70,6 +70,8 @@ export const limit = {
   tensorsMax: 1_000,
   tensorRankMax: 16,
   tensorTextsMax: 1_000_000,
+  /** Versions that are not live and were asked for by their number. */
+  versionsLoadedMax: 8,
   /** Feature sets of one read of several. */
   featureSetsMax: 50,
   /** Events waiting for the log writer. */

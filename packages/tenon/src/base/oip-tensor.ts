@@ -61,7 +61,8 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export function readTensorBody(body: Uint8Array, list: TensorList, headerBytes: number = body.length): TensorBody {
   if (!Number.isSafeInteger(headerBytes) || headerBytes < 0 || headerBytes > body.length)
     throw invalid(`the JSON is said to have ${headerBytes} bytes; the body has ${body.length}`);
-  const header = parseHeader(body.subarray(0, headerBytes));
+  const header = parseExactJson(body.subarray(0, headerBytes));
+  if (!isRecord(header)) throw invalid("the body is no JSON object");
   const told: unknown = header[list];
   if (!Array.isArray(told)) throw invalid(`"${list}" is no list of tensors`);
   if (told.length > limit.tensorsMax)
@@ -70,18 +71,6 @@ export function readTensorBody(body: Uint8Array, list: TensorList, headerBytes: 
   const tensors = told.map((one: unknown, i) => readTensor(one, `${list}[${i}]`, binary));
   binary.end();
   return { header, tensors };
-}
-
-function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  if (!isUtf8(bytes)) throw new TenonError("body.unreadable", "the JSON is not UTF-8");
-  let header: unknown;
-  try {
-    header = parseExactJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
-  } catch (thrown) {
-    throw new TenonError("body.unreadable", `the body is not JSON: ${String(thrown).slice(0, 200)}`);
-  }
-  if (isRecord(header)) return header;
-  throw invalid("the body is no JSON object");
 }
 
 function readTensor(told: unknown, place: string, binary: BinaryTensors): Tensor {

@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly tenant?: string;
   /** A port of loopback where Feast's client is answered without a key; 0 takes a free one. Default: none. */
   readonly feastPort?: number;
+  /** Answers tritonclient, kserve and their like at the root too. Default: under their prefixes alone. */
+  readonly oipRoot?: boolean;
 }
 
 export interface Served extends Listening {
@@ -38,6 +40,7 @@ export async function serve(running: Running, o: ServeOptions = {}): Promise<Ser
     allowHosts: o.allowHosts ?? [],
     allowOrigins: o.allowOrigins ?? [],
     trustsProxy: o.trustsProxy ?? false,
+    oipRoot: o.oipRoot ?? false,
   });
   const tenant = local.consoleTenant.tenantName;
   if (o.feastPort === undefined) return { ...listening, tenant };

@@ -9,6 +9,7 @@ import { metricsText } from "./metrics.ts";
 import { openApi } from "./open-api.ts";
 import { addStream } from "./open-streams.ts";
 import { publishedTerms } from "./published-terms.ts";
+import { isReady } from "./readiness.ts";
 import type { Call, Route } from "./route.ts";
 import type { SourcesAnswer } from "./wire.ts";
 
@@ -82,9 +83,10 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
   { method: "GET", path: "/health/ready", scope: "none", summary: "Requests are answered", handle: ready },
 ];
 
-function ready({ tenon: { lag, coverage }, response }: Call): void {
-  const isReady = lag.isWithinBounds && !coverage.isCatchingUp;
-  sendJson(response, isReady ? 200 : 503, { ready: isReady, applierLagEvents: lag.events, applierLagMs: lag.ms });
+function ready({ tenon, response }: Call): void {
+  const { lag } = tenon;
+  const body = { ready: isReady(tenon), applierLagEvents: lag.events, applierLagMs: lag.ms };
+  sendJson(response, body.ready ? 200 : 503, body);
 }
 
 async function stream({ tenon, request, response, caller }: Call): Promise<void> {

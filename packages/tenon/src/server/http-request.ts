@@ -112,10 +112,13 @@ function parseLine(line: Buffer): unknown | TenonError {
   }
 }
 
-/** The key of a request: a bearer token, or the console's cookie. */
+/** The key of a request: a bearer token, or the password of clients that know no other way. */
 export function bearerOf(request: IncomingMessage): string | undefined {
   const header = request.headers.authorization;
-  return header?.startsWith("Bearer ") ? header.slice(7) : undefined;
+  if (header?.startsWith("Bearer ")) return header.slice(7);
+  if (!header?.startsWith("Basic ")) return undefined;
+  const text = Buffer.from(header.slice(6), "base64").toString("utf8");
+  return text.slice(text.indexOf(":") + 1);
 }
 
 /** A cookie's value. */

@@ -9,10 +9,12 @@ import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import { Visitors } from "../service/govern/visitors.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { bind, close, type HttpServer } from "./bound-server.ts";
+import { rootAliases } from "./compat/root-aliases.ts";
+import { sendSurfaceError } from "./compat/surface-error.ts";
 import { sendConsole } from "./console-files.ts";
 import { ConsoleSession } from "./console-session.ts";
 import { bearerOf } from "./http-request.ts";
-import { sendJson, sendProblem, TenonResponse } from "./http-response.ts";
+import { sendJson, TenonResponse } from "./http-response.ts";
 import { endStreams } from "./open-streams.ts";
 import { Origins } from "./origins.ts";
 import { addressOf, checkPublished } from "./published-key.ts";
@@ -33,6 +35,8 @@ export interface ListenOptions {
   /** A Unix socket for the command line, open to the owner of the data directory alone. */
   readonly socketPath: string;
   readonly version: string;
+  /** Answers the Open Inference Protocol and its like at the root too, where their clients look. */
+  readonly oipRoot?: boolean;
 }
 
 export type LocalListenOptions = Pick<ListenOptions, "consoleTenant" | "socketPath" | "version">;
@@ -131,7 +135,9 @@ class Surface {
     this.#options = options;
     this.#origins = new Origins(options.allowOrigins, (origin) => tenon.keys.servesOrigin(origin));
     this.#visitors = new Visitors(tenon.machineNowMs);
-    for (const route of allRoutes(options.version)) this.#router.on(route.method, route.path, () => {}, route);
+    const routes = allRoutes(options.version);
+    const aliases = options.oipRoot === true ? rootAliases(routes) : [];
+    for (const route of [...routes, ...aliases]) this.#router.on(route.method, route.path, () => {}, route);
   }
 
   listensOn(url: string, port: number): void {
@@ -207,9 +213,10 @@ class Surface {
         "a request failed",
       );
     }
+    const [path = ""] = (request.url ?? "").split("?");
     if (thrown instanceof TenonError && thrown.code === "method.refused" && !response.headersSent)
-      response.setHeader("allow", this.#allowed(request.url?.split("?")[0] ?? ""));
-    sendProblem(response, thrown);
+      response.setHeader("allow", this.#allowed(path));
+    sendSurfaceError(response, path, thrown);
     request.resume();
   }
 
@@ -221,6 +228,11 @@ class Surface {
     const mark = url.indexOf("?");
     const path = mark < 0 ? url : url.slice(0, mark);
     const query = mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1));
+    if (path === "/" && this.#options.oipRoot === true && !request.headers.accept?.includes("text/html")) {
+      // KServe's client asks here whether the server lives; a browser wants the console.
+      sendJson(response, 200, { status: "alive" });
+      return undefined;
+    }
     if (path === "/" || path === "/console" || path.startsWith("/console/")) {
       this.#console(request, response, path, query);
       return undefined;

@@ -2,6 +2,9 @@ import { adminRoutes } from "./admin-routes.ts";
 import { batchesRoutes } from "./batches-routes.ts";
 import { catalogRoutes } from "./catalog-routes.ts";
 import { feastRoutes } from "./compat/feast-routes.ts";
+import { kserveRoutes } from "./compat/kserve-routes.ts";
+import { oipRoutes } from "./compat/oip-routes.ts";
+import { scoringRoutes } from "./compat/scoring-routes.ts";
 import { consistencyRoutes } from "./consistency-routes.ts";
 import { deadLettersRoutes } from "./dead-letters-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
@@ -26,6 +29,9 @@ export function allRoutes(version: string): readonly Route[] {
     ...modelsRoutes,
     ...consistencyRoutes,
     ...feastRoutes,
+    ...oipRoutes(version),
+    ...kserveRoutes,
+    ...scoringRoutes(version),
     ...adminRoutes(version, () => routes),
   ];
   return routes;

@@ -34,6 +34,11 @@ export const dev: Command = {
       about: "A site whose pages may call from a browser, such as https://app.example.com",
     },
     {
+      flag: "--oip-root",
+      about:
+        "Answer the Open Inference Protocol at /v2, KServe's at /v1 and /invocations too, where their clients look",
+    },
+    {
       flag: "--feast",
       value: "PORT",
       about: "Answer Feast's client on this port of loopback, without a key, for that tenant",
@@ -72,6 +77,7 @@ export const dev: Command = {
         allowOrigins: flagList(call, "allow-origin"),
         ...(port === undefined ? {} : { port }),
         ...(feastPort === undefined ? {} : { feastPort }),
+        oipRoot: call.flags["oip-root"] === true,
         ...(tenant === undefined ? {} : { tenant }),
       });
       const key = await developmentKey(running, listening.tenant);

@@ -30,6 +30,11 @@ export const serveCommand: Command = {
       about: "It stands behind a proxy: visitors of published keys are told apart by X-Forwarded-For",
     },
     {
+      flag: "--oip-root",
+      about:
+        "Answer the Open Inference Protocol at /v2, KServe's at /v1 and /invocations too, where their clients look",
+    },
+    {
       flag: "--feast",
       value: "PORT",
       about: "Answer Feast's client on this port of loopback, without a key, for that tenant",
@@ -76,6 +81,7 @@ export const serveCommand: Command = {
         trustsProxy: call.flags["trust-proxy"] === true,
         ...(port === undefined ? {} : { port }),
         ...(feastPort === undefined ? {} : { feastPort }),
+        oipRoot: call.flags["oip-root"] === true,
         ...(tenant === undefined ? {} : { tenant }),
       });
       const { build, keys } = running.tenon;

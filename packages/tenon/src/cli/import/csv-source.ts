@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { statSync } from "node:fs";
+import { csvEnd, csvFields } from "../../base/csv-fields.ts";
 import { TenonError } from "../../base/error.ts";
-import { csvEnd, csvFields } from "./csv-fields.ts";
 import { filePieces, type Piece } from "./file-pieces.ts";
 import type { RowSource, SourceRow } from "./row-source.ts";
 

@@ -59,11 +59,16 @@ export class Predictions {
   }
 
   /**
-   * Predicts for many rows: for all of them, or with nothing logged for none.
+   * Predicts for many rows: for all of them, or with nothing logged for none. By the live version, unless a predictor
+   * of another is given.
    * @throws input.invalid and the field codes, with the row's place in each path
    */
-  async all(tenant: number, name: string, inputs: readonly unknown[]): Promise<readonly Predicted[]> {
-    const predictor = this.#tenon.serving.predictor(name);
+  async all(
+    tenant: number,
+    name: string,
+    inputs: readonly unknown[],
+    predictor: Predictor = this.#tenon.serving.predictor(name),
+  ): Promise<readonly Predicted[]> {
     const made: Made[] = [];
     const mistakes: ErrorPlace[] = [];
     for (const [i, input] of inputs.entries()) {

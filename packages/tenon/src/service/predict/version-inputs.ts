@@ -48,7 +48,11 @@ export function ownInputs({ inputs }: ServedVersion, present: ModelPlan, own: Pr
 }
 
 /** Why a version cannot be asked by a build: it computes an input otherwise than the one that the version learnt. */
-export function staleReason({ inputs }: ServedVersion, model: ModelPlan, plan: Plan): string | undefined {
+export function staleReason(
+  { inputs }: Pick<ServedVersion, "inputs">,
+  model: ModelPlan,
+  plan: Plan,
+): string | undefined {
   if (inputs === undefined || model.source !== "trained") return undefined;
   const changed = changedInputs(inputs, inputMeanings(plan, model));
   if (changed.length === 0) return undefined;

@@ -1,10 +1,8 @@
-import type { FindEnd } from "./file-pieces.ts";
-
 const quote = 34;
 const newline = 10;
 
 /** Where a CSV record ends: at a line end that no quotes enclose. A quote opens only at a field's beginning (RFC 4180). */
-export function csvEnd(delimiter: string): FindEnd {
+export function csvEnd(delimiter: string): (bytes: Buffer, begin: number) => number {
   const separator = delimiter.charCodeAt(0);
   return (bytes, begin) => {
     const plain = bytes.indexOf(newline, begin);

@@ -1,0 +1,76 @@
+import { TenonError } from "../../base/error.ts";
+import { limit } from "../../base/limit.ts";
+import type { Predicted, Predictor } from "../../service/predict/predictor.ts";
+import type { Call } from "../route.ts";
+import { cellValue } from "./cell-value.ts";
+import { statisticsOf } from "./inference-statistics.ts";
+import { degradedOf } from "./oip-answer.ts";
+import { readinessOf } from "./served-model.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+const isRow = (value: unknown): value is Row => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/**
+ * A row of JSON: an object by column, a list in the columns' order, or the value of a single column.
+ * @throws input.invalid
+ */
+export function rowOf({ model, plan }: Predictor, given: unknown, names?: readonly string[]): Row {
+  const { columns } = model.spine;
+  if (isRow(given)) return cells(columns, Object.entries(given));
+  const order = names ?? columns.map(({ name }) => name);
+  const values: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (values.length !== order.length)
+    throw new TenonError(
+      "input.invalid",
+      `a row of "${plan.name}" has ${order.length} values (${order.join(", ")}); found ${values.length}`,
+    );
+  return cells(
+    columns,
+    values.map((value, place) => [order[place] ?? "", value]),
+  );
+}
+
+function cells(columns: Predictor["model"]["spine"]["columns"], entries: readonly (readonly [string, unknown])[]): Row {
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      cellValue(
+        columns.find((column) => column.name === name),
+        value,
+      ),
+    ]),
+  );
+}
+
+/** Predicts for rows of JSON, and counts it. @throws body.too-large, input.invalid and the field codes */
+export async function scoreRows(
+  { tenon, caller }: Call,
+  predictor: Predictor,
+  rows: readonly Row[],
+): Promise<readonly Predicted[]> {
+  const { name } = predictor.plan;
+  if (rows.length > limit.itemsMax)
+    throw new TenonError("body.too-large", `${rows.length} rows in one request; it takes ${limit.itemsMax}`);
+  const statistics = statisticsOf(tenon, caller.tenant, name, readinessOf(tenon, name).version);
+  const startedNs = process.hrtime.bigint();
+  const ns = (): number => Number(process.hrtime.bigint() - startedNs);
+  try {
+    const made = await tenon.predictions.all(caller.tenant, name, rows, predictor);
+    statistics.succeed(made.length, { inputNs: 0, inferNs: ns(), outputNs: 0 }, tenon.machineNowMs());
+    return made;
+  } catch (thrown) {
+    statistics.fail(ns());
+    throw thrown;
+  }
+}
+
+/** `predictions` in the rows' order, with what a receipt tells of them. */
+export function scored(made: readonly Predicted[]): object {
+  const degraded = degradedOf(made);
+  return {
+    predictions: made.map(({ answer }) => answer),
+    prediction_ids: made.map(({ id }) => id),
+    ...(degraded.length === 0 ? {} : { degraded }),
+  };
+}

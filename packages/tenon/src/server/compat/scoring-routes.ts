@@ -1,0 +1,62 @@
+import { TenonError } from "../../base/error.ts";
+import type { Predictor } from "../../service/predict/predictor.ts";
+import { sendText } from "../http-response.ts";
+import { isReady } from "../readiness.ts";
+import type { Call, Route } from "../route.ts";
+import { sendBytes } from "./compressed-body.ts";
+import { scored, scoreRows } from "./score-rows.ts";
+import { readFrame } from "./scoring-frame.ts";
+import { readinessOf } from "./served-model.ts";
+
+/** Wire: MLflow's scoring server, whose `/invocations` and `/ping` are SageMaker's container contract too. */
+export const scoringRoutes = (version: string): readonly Route[] => [
+  {
+    method: "POST",
+    path: "/scoring/invocations",
+    scope: "predict",
+    summary: "MLflow scoring: predicts for a frame, JSON or CSV; ?prediction= where the app has several",
+    handle: invocations,
+  },
+  {
+    method: "GET",
+    path: "/scoring/ping",
+    scope: "none",
+    summary: "MLflow scoring, SageMaker: requests are answered",
+    handle: ping,
+  },
+  { method: "GET", path: "/scoring/health", scope: "none", summary: "MLflow scoring: the same", handle: ping },
+  {
+    method: "GET",
+    path: "/scoring/version",
+    scope: "none",
+    summary: "MLflow scoring: the server's version",
+    handle: ({ response }) => sendText(response, 200, "text/plain", version),
+  },
+];
+
+function ping({ tenon, response }: Call): void {
+  sendText(response, isReady(tenon) ? 200 : 503, "application/json", "\n");
+}
+
+async function invocations(call: Call): Promise<void> {
+  const { request, response } = call;
+  const predictor = predictorOf(call);
+  const rows = await readFrame(request, predictor);
+  const made = await scoreRows(call, predictor, rows);
+  const { version } = readinessOf(call.tenon, predictor.plan.name);
+  const answer = Buffer.from(JSON.stringify(scored(made)));
+  await sendBytes(request, response, answer, { "content-type": "application/json", "x-model-version": version });
+}
+
+/** The one that the address names, or the only one of the app. */
+function predictorOf({ tenon, query }: Call): Predictor {
+  const names = tenon.build.app.plan.predictions.map(({ name }) => name);
+  const asked = query.get("prediction");
+  const [only = ""] = names;
+  if (asked === null && names.length !== 1)
+    throw new TenonError(
+      "prediction.unknown",
+      `the app has ${names.length} predictions (${names.slice(0, 10).join(", ")}): name one with ?prediction=`,
+    );
+  return tenon.serving.predictor(asked ?? only);
+}
