@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { deflateSync, gunzipSync, gzipSync } from "node:zlib";
 import { limit } from "../../src/base/limit.ts";
 import { readTensorBody, type Tensor, writeTensorBody } from "../../src/base/oip-tensor.ts";
-import { startApp } from "../start-app.ts";
+import { randomBelow, seededRandom } from "../../src/base/random.ts";
+import { startApp, trainTwoVersions } from "../start-app.ts";
 import { type OipApp, startOipApp } from "./oip-app.ts";
 
 let oip: OipApp;
@@ -272,6 +275,8 @@ test("bodies and answers are compressed both ways, and a bomb is refused before 
   assert.ok(bomb.length < 100_000 && gunzipSync(bomb).length > limit.tensorBodyBytesMax);
   const refused = await infer("numbers", bomb, { "content-encoding": "gzip" });
   assert.deepEqual([refused.status, /once it is inflated/.test(refused.body.error)], [413, true]);
+  const wide = await infer("numbers", `{"inputs":[],"pad":"${"x".repeat(limit.bodyBytesMax)}"}`);
+  assert.deepEqual([wide.status, /send the tensors as binary/.test(wide.body.error)], [413, true]);
   const broken = await infer("numbers", "no gzip", { "content-encoding": "gzip" });
   assert.equal(broken.status, 400);
   assert.equal((await infer("numbers", json, { "content-encoding": "zstd" })).status, 400);
@@ -452,4 +457,58 @@ test("a model without a live version is not ready, and its fallback answers", as
   } finally {
     await fresh[Symbol.asyncDispose]();
   }
+});
+
+test("a version whose inputs the configuration computes otherwise is asked no more, unless it is live", async () => {
+  await using app = await startApp();
+  await trainTwoVersions(app.running, "acme");
+  const file = join(app.dir, "tenon.config.ts");
+  await writeFile(file, (await readFile(file, "utf8")).replace("row.cents > 1000", "row.cents > 1001"));
+  assert.equal((await app.running.reload()).error, null);
+  const key = await app.key("acme", "predict");
+  const { body: index } = await app.call("POST", "/oip/v2/repository/index", { key, body: {} });
+  const states = index.filter(({ name }: { name: string }) => name === "risk");
+  assert.deepEqual(
+    states.map(({ version, state }: Record<string, string>) => [version, state]),
+    [
+      ["1", "READY"],
+      ["2", "UNAVAILABLE"],
+    ],
+  );
+  assert.match(states[1].reason, /other inputs.*shape/);
+  const body = {
+    inputs: [
+      { name: "account", shape: [1], datatype: "BYTES", data: ["a"] },
+      { name: "cents", shape: [1], datatype: "INT64", data: [5] },
+    ],
+  };
+  const live = await app.call("POST", "/oip/v2/models/risk/versions/1/infer", { key, body });
+  assert.deepEqual([live.body.model_version, live.body.parameters.degraded], ["1", undefined]);
+  const second = await app.call("POST", "/oip/v2/models/risk/versions/2/infer", { key, body });
+  assert.deepEqual([second.status, /takes other inputs.*model.unloadable/.test(second.body.error)], [503, true]);
+});
+
+test("bodies of every kind are answered or refused, and none fails the server", async () => {
+  const random = seededRandom(21);
+  const tensors: Tensor[] = [
+    { name: "real", shape: [3], datatype: "FP32", data: Float32Array.of(1, 2, 3) },
+    { name: "whole", shape: [3], datatype: "INT16", data: Int16Array.of(1, 2, 3) },
+    { name: "word", shape: [3, 1], datatype: "BYTES", data: ["a", "ü", ""] },
+  ];
+  const statuses = new Map<number, number>();
+  for (let round = 0; round < 400; round++) {
+    const mixed = tensors.map((tensor) => ({ ...tensor, isBinary: random() < 0.7 }));
+    const parameters = { binary_data_output: random() < 0.5 };
+    const { body, headerBytes } = writeTensorBody({ parameters }, "inputs", mixed);
+    for (let i = randomBelow(random, 4); i > 0; i--) body[randomBelow(random, body.length)] = randomBelow(random, 256);
+    const told = random() < 0.1 ? randomBelow(random, body.length + 9) : headerBytes;
+    const headers: Headers = told === undefined ? {} : { "inference-header-content-length": String(told) };
+    const { status } = await infer("echo", new Uint8Array(body), headers);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+  }
+  assert.deepEqual(
+    [...statuses.keys()].filter((status) => ![200, 400, 413, 422].includes(status)),
+    [],
+  );
+  assert.ok((statuses.get(200) ?? 0) > 50 && (statuses.get(400) ?? 0) > 50, JSON.stringify([...statuses]));
 });

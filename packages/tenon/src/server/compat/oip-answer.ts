@@ -20,9 +20,11 @@ export function answerTensors(
   made: readonly Predicted[],
   asked: { readonly outputs: readonly AskedOutput[]; readonly isBinary: boolean },
 ): readonly AnswerTensor[] {
-  const described = outputTensors(tenon, predictor);
-  const names = new Set(described.map(({ name }) => name));
-  for (const { answer } of made) for (const name of Object.keys(answer)) names.add(name);
+  const names = new Set(made.flatMap(({ answer }) => Object.keys(answer)));
+  // What no row has may still be an output: decide may leave it out.
+  const isKnown = names.size > 0 && asked.outputs.every(({ name }) => names.has(name));
+  const described = isKnown ? [] : outputTensors(tenon, predictor);
+  for (const { name } of described) names.add(name);
   const wanted =
     asked.outputs.length > 0 ? asked.outputs : [...names].map((name) => ({ name, isBinary: asked.isBinary }));
   const columns = predictor.model.source === "pretrained" ? predictor.model.output : [];

@@ -54,14 +54,14 @@ export async function infer(call: Call): Promise<void> {
 
 /** JSON; JSON and binary; or, where the JSON is said to have no bytes, the single input alone. */
 function parse(told: string | string[] | undefined, body: Buffer, predictor: Predictor): TensorBody {
-  if (told === undefined) return readTensorBody(body, "inputs");
+  if (told === undefined) return readTensorBody(boundedJson(body, body.length), "inputs");
   if (typeof told !== "string" || !/^\d{1,15}$/.test(told))
     throw new TenonError(
       "tensor.invalid",
       `Inference-Header-Content-Length is ${String(told).slice(0, 40)}; it is a number of bytes`,
     );
   const headerBytes = Number(told);
-  if (headerBytes > 0) return readTensorBody(body, "inputs", headerBytes);
+  if (headerBytes > 0) return readTensorBody(boundedJson(body, headerBytes), "inputs", headerBytes);
   const [only, ...more] = inputTensors(predictor);
   if (only === undefined || more.length > 0)
     throw new TenonError(
@@ -72,6 +72,15 @@ function parse(told: string | string[] | undefined, body: Buffer, predictor: Pre
     header: { parameters: { binary_data_output: true } },
     tensors: [readRawTensor(body, only.name, only.datatype)],
   };
+}
+
+/** Binary tensors are taken as they lie; JSON is parsed on the thread that all requests share. */
+function boundedJson(body: Buffer, jsonBytes: number): Buffer {
+  if (Math.min(jsonBytes, body.length) <= limit.bodyBytesMax) return body;
+  throw new TenonError(
+    "body.too-large",
+    `the JSON has ${jsonBytes} bytes; this address takes ${limit.bodyBytesMax} of it: send the tensors as binary`,
+  );
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -101,6 +110,8 @@ function askedOutput(output: unknown, isBinary: boolean): AskedOutput {
   return { name: output.name, isBinary: typeof binary === "boolean" ? binary : isBinary };
 }
 
+const isFallback = ({ record }: Predicted): boolean => record.variant === "fallback";
+
 function answerTensorsOf(
   { tenon }: Call,
   predictor: Predictor,
@@ -110,7 +121,7 @@ function answerTensorsOf(
   const { id } = o.header;
   const header = {
     model_name: predictor.plan.name,
-    model_version: o.version,
+    model_version: made.length > 0 && made.every(isFallback) ? "0" : o.version,
     ...(typeof id === "string" ? { id } : {}),
     parameters: receiptParameters(made),
   };

@@ -6,7 +6,6 @@ import type { Call, Route } from "../route.ts";
 import { sendBytes } from "./compressed-body.ts";
 import { scored, scoreRows } from "./score-rows.ts";
 import { readFrame } from "./scoring-frame.ts";
-import { readinessOf } from "./served-model.ts";
 
 /** Wire: MLflow's scoring server, whose `/invocations` and `/ping` are SageMaker's container contract too. */
 export const scoringRoutes = (version: string): readonly Route[] => [
@@ -43,9 +42,8 @@ async function invocations(call: Call): Promise<void> {
   const predictor = predictorOf(call);
   const rows = await readFrame(request, predictor);
   const made = await scoreRows(call, predictor, rows);
-  const { version } = readinessOf(call.tenon, predictor.plan.name);
   const answer = Buffer.from(JSON.stringify(scored(made)));
-  await sendBytes(request, response, answer, { "content-type": "application/json", "x-model-version": version });
+  await sendBytes(request, response, answer, { "content-type": "application/json" });
 }
 
 /** The one that the address names, or the only one of the app. */
