@@ -27,6 +27,7 @@ import { type CheckedBuild, checkedBuild } from "./run/checked-build.ts";
 import { ConsistencyProcess } from "./run/consistency.ts";
 import { checkFormat } from "./run/data-format.ts";
 import { LearnerThread } from "./run/learner.ts";
+import { openRuntimes } from "./run/model-runtimes.ts";
 import { PastThreads } from "./run/past.ts";
 import { placesOf } from "./run/places.ts";
 import { buildsDirOf, saveServedBuild, servedBuild } from "./run/served-build.ts";
@@ -153,6 +154,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       log: storage,
       metadata,
       openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan), () => applier.commits),
+      openRuntime: openRuntimes(),
       applier,
       keys: await ApiKeys.load(metadata, nowMs),
       registry,

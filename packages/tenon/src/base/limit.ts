@@ -28,6 +28,12 @@ export const limit = {
   visitorCallsPerMinuteMax: 6_000,
   /** Predictions, and sites, that a published key names. */
   publishedNamesMax: 100,
+  /** How long a prediction's model may take, unless its definition says otherwise. */
+  predictionBudgetMs: 10_000,
+  /** The longest time that a prediction's model may be waited for. */
+  budgetMsMax: 600_000,
+  /** The longest wait before a model that cannot be loaded is tried again. */
+  modelRetryMsMax: 60_000,
   /** Distinct counts are exact up to here and estimates beyond. */
   distinctMax: 1_000,
   /** Values that `lastN` and `topK` list. */

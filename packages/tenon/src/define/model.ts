@@ -5,6 +5,7 @@ import { frozenList, writtenOptions } from "./frozen.ts";
 import type { Gate } from "./gate.ts";
 import type { LabelDefinition, OutputOf, Task } from "./label.ts";
 import type { FeaturesFit, OnDemandDefinition, PickedColumns } from "./on-demand.ts";
+import type { RuntimeDefinition } from "./runtime.ts";
 import type { RowOfSpine, Spine, TypeMessage } from "./spine.ts";
 import type { Trainer } from "./trainer.ts";
 
@@ -30,7 +31,9 @@ export interface PretrainedModelDefinition extends Described {
   readonly input: Columns;
   readonly output: Columns;
   /** A rule in TypeScript, pure like on-demand features. */
-  readonly code: (input: never) => Readonly<Record<string, unknown>>;
+  readonly code: ((input: never) => Readonly<Record<string, unknown>>) | undefined;
+  /** What runs it, where it is no rule. */
+  readonly runtime: RuntimeDefinition | undefined;
   readonly written?: readonly string[];
 }
 
@@ -107,9 +110,19 @@ export function pretrained<const I extends Columns, const O extends Columns>(
   o: {
     readonly input: I;
     readonly output: O;
-    /** A rule in TypeScript: a model that needs no events. It is pure, like on-demand features. */
-    readonly code: (input: RowOf<I>) => RowOf<O>;
-  } & About,
+  } & (
+    | {
+        /** A rule in TypeScript: a model that needs no events. It is pure, like on-demand features. */
+        readonly code: (input: RowOf<I>) => RowOf<O>;
+        readonly runtime?: never;
+      }
+    | {
+        /** What runs a model that was made elsewhere: `trees`, `process` or `remote`. */
+        readonly runtime: RuntimeDefinition;
+        readonly code?: never;
+      }
+  ) &
+    About,
 ): Model<RowOf<I>, RowOf<O>> {
   const definition: PretrainedModelDefinition = Object.freeze({
     kind: "model",
@@ -118,6 +131,7 @@ export function pretrained<const I extends Columns, const O extends Columns>(
     input: o.input,
     output: o.output,
     code: o.code,
+    runtime: o.runtime,
     ...aboutOf(o),
     written: writtenOptions(o),
   });

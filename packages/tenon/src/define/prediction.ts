@@ -1,3 +1,4 @@
+import type { Duration } from "../base/duration.ts";
 import { type About, aboutOf, type Described } from "./about.ts";
 import type { Flat } from "./column.ts";
 import { writtenOptions } from "./frozen.ts";
@@ -11,6 +12,7 @@ export interface PredictionDefinition<out N extends string = string> extends Des
   readonly fallback: Readonly<Record<string, unknown>>;
   /** Stores the input as the spine event, deduplicated by its id. */
   readonly record: boolean;
+  readonly budget: Duration | undefined;
   readonly decide: ((output: never) => Readonly<Record<string, unknown>>) | undefined;
   readonly written?: readonly string[];
 }
@@ -33,6 +35,8 @@ export function prediction<const N extends string, I, O extends object, R extend
     readonly model: Model<I, O>;
     readonly fallback: NoInfer<O>;
     readonly record?: boolean;
+    /** How long its model may take; then the fallback answers. Default: `10s`. */
+    readonly budget?: Duration;
     readonly decide?: (output: NoInfer<O>) => R;
   } & About,
 ): Prediction<N, I, Flat<O & R>> {
@@ -42,6 +46,7 @@ export function prediction<const N extends string, I, O extends object, R extend
     model: o.model?.definition,
     fallback: Object.freeze({ ...o.fallback }),
     record: o.record ?? false,
+    budget: o.budget,
     decide: o.decide as PredictionDefinition["decide"],
     ...aboutOf(o),
     written: writtenOptions(o),

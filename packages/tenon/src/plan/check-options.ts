@@ -17,8 +17,10 @@ const known = {
   onDemand: ["on", "uses", "compute", ...about],
   label: ["of", "is", ...about],
   model: ["label", "features", "trainer", "gates", ...about],
-  pretrained: ["input", "output", "code", ...about],
-  prediction: ["model", "fallback", "record", "decide", ...about],
+  pretrained: ["input", "output", "code", "runtime", ...about],
+  process: ["folder", "env", "processes", "idleStop", "startTimeout", "memoryMb", "queue"],
+  remote: ["model", "version", "headers"],
+  prediction: ["model", "fallback", "record", "budget", "decide", ...about],
   gradientBoosting: ["rounds", "leaves", "learningRate", "minRowsPerLeaf", "earlyStoppingRounds", "seed"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

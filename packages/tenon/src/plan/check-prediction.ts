@@ -1,6 +1,9 @@
+import { formatDurationMs } from "../base/duration.ts";
+import { limit } from "../base/limit.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { PredictionDefinition } from "../define/prediction.ts";
 import { describe } from "./describe.ts";
+import { finiteMsOf } from "./duration.ts";
 import { fits, typeOf } from "./fits.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { ColumnPlan, ModelPlan } from "./plan.ts";
@@ -20,9 +23,20 @@ export function outputOf(model: ModelPlan): readonly ColumnPlan[] {
   return [{ ...real, name: model.task === "binary" ? "score" : "value" }];
 }
 
+/** How long its model may take. */
+export function budgetMsOf({ name, budget }: PredictionDefinition, mistakes: Mistakes): number {
+  if (budget === undefined) return limit.predictionBudgetMs;
+  const path = `prediction ${name}.budget`;
+  const budgetMs = finiteMsOf(budget, path, mistakes) ?? 0;
+  if (budgetMs <= limit.budgetMsMax) return budgetMs;
+  mistakes.add("define.duration", path, `a budget is at most ${formatDurationMs(limit.budgetMsMax)}; found ${budget}`);
+  return 0;
+}
+
 /** Checks a prediction against its model: the fallback's columns, and whether there is an event to record. */
 export function checkPrediction(prediction: PredictionDefinition, model: ModelPlan, mistakes: Mistakes): void {
   const path = `prediction ${prediction.name}`;
+  budgetMsOf(prediction, mistakes);
   const output = outputOf(model);
   const names = output.map((column) => column.name);
   for (const column of output) {

@@ -5,6 +5,7 @@ import { checkGates } from "./check-gate.ts";
 import { checkTrainer } from "./check-trainer.ts";
 import { compileColumns } from "./compile-columns.ts";
 import { refuseLookups } from "./compile-lookups.ts";
+import { compileRuntime } from "./compile-runtime.ts";
 import type { Compiling } from "./compiling.ts";
 import { checkInputNames, inputsOf } from "./model-input.ts";
 import type { FeatureSetPlan, LabelPlan, ModelPlan, SpinePlan, TrainedModelPlan } from "./plan.ts";
@@ -21,7 +22,7 @@ export function compileModel(
     : compileTrained(model, featureSets, labels, compiling);
 }
 
-function compilePretrained(model: PretrainedModelDefinition, compiling: Compiling): ModelPlan {
+function compilePretrained(model: PretrainedModelDefinition, compiling: Compiling): ModelPlan | undefined {
   refuseLookups(model.input, `model ${model.name}.input`, compiling.mistakes);
   const columns = compileColumns(model.input);
   const output = compileColumns(model.output);
@@ -29,14 +30,17 @@ function compilePretrained(model: PretrainedModelDefinition, compiling: Compilin
     compiling.mistakes.add("define.reference", `model ${model.name}.output`, "a model answers at least one column");
   }
   const spine: SpinePlan = { kind: "none", name: model.name, columns, keys: {}, everyMs: undefined };
-  return {
-    name: model.name,
-    ...aboutOf(model),
-    source: "pretrained",
-    fingerprint: fingerprint({ columns, output, code: compiling.sourceOf(model.code, model.name) }),
-    spine,
-    output,
-  };
+  const { name, code } = model;
+  if (model.runtime === undefined) {
+    const written = code === undefined ? undefined : compiling.sourceOf(code, name);
+    const made = fingerprint({ columns, output, code: written });
+    return { name, ...aboutOf(model), source: "pretrained", fingerprint: made, spine, output };
+  }
+  const path = `model ${name}.runtime`;
+  const runtime = compileRuntime(name, model.runtime, { path, mistakes: compiling.mistakes });
+  if (runtime === undefined) return undefined;
+  const made = fingerprint({ columns, output, runtime });
+  return { name, ...aboutOf(model), source: "pretrained", fingerprint: made, spine, output, runtime };
 }
 
 function compileTrained(

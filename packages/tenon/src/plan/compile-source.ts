@@ -112,7 +112,8 @@ function checkTenant(tenant: unknown, what: string, { tenancy, path, mistakes }:
     mistakes.add("config.invalid", `${path}.tenant`, `the app's tenancy is "none": its rows have no tenant`);
 }
 
-function secretName(secret: unknown, path: string, mistakes: Mistakes): string {
+/** The name of a secret's environment variable. */
+export function secretName(secret: unknown, path: string, mistakes: Mistakes): string {
   const name = isPlainObject(secret) && secret.kind === "secret" ? secret.name : undefined;
   if (typeof name === "string" && variablePattern.test(name)) return name;
   // What was written in place of a name may be the secret itself: it is not told.

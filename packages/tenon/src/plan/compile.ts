@@ -6,7 +6,7 @@ import type { TableSpec } from "../define/table-spec.ts";
 import { batchRuns } from "./batch-plan.ts";
 import { checkApp } from "./check-app.ts";
 import { envelopeNames } from "./check-name.ts";
-import { checkPrediction } from "./check-prediction.ts";
+import { budgetMsOf, checkPrediction } from "./check-prediction.ts";
 import { compileBatches } from "./compile-batch.ts";
 import { compileFeatureSet } from "./compile-features.ts";
 import { compileLabel } from "./compile-label.ts";
@@ -87,6 +87,7 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
         model: prediction.model.name,
         fallback: prediction.fallback,
         record: prediction.record,
+        budgetMs: budgetMsOf(prediction, mistakes),
         decides: prediction.decide !== undefined,
         ...aboutOf(prediction),
       })),

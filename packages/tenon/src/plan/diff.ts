@@ -278,7 +278,13 @@ function diffPrediction(
   if (was.decides && !is.decides) {
     changes.push(breaking(definition, "it no longer decides", "callers lose what decide answered"));
   }
-  const rest = ({ model, fallback, record, decides }: PredictionPlan): unknown => [model, fallback, record, decides];
+  const rest = ({ model, fallback, record, decides, budgetMs }: PredictionPlan): unknown => [
+    model,
+    fallback,
+    record,
+    decides,
+    budgetMs,
+  ];
   if (changes.length === 0 && !same(rest(was), rest(is))) {
     changes.push({
       kind: "safe",

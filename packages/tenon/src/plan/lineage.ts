@@ -12,6 +12,7 @@ import type {
   ModelPlan,
   Plan,
 } from "./plan.ts";
+import { runtimeText } from "./runtime-plan.ts";
 
 export type LineageKind =
   | "event"
@@ -123,7 +124,7 @@ const sourceText = (source: string | undefined, kind: "event" | "table"): string
   source === undefined ? (kind === "table" ? "its rows are put" : "it is sent") : `from ${source}`;
 
 const modelText = (model: ModelPlan): string =>
-  model.source === "pretrained" ? "a rule" : `${model.task}, ${model.trainer.kind}`;
+  model.source === "pretrained" ? runtimeText(model.runtime) : `${model.task}, ${model.trainer.kind}`;
 
 function edgesOf(plan: Plan): LineageEdge[] {
   const edges = [

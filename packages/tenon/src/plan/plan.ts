@@ -3,6 +3,7 @@ import type { ColumnType } from "../define/column.ts";
 import type { Gate } from "../define/gate.ts";
 import type { GradientBoostingOptions } from "../define/trainer.ts";
 import type { BatchPlan } from "./batch-plan.ts";
+import type { RuntimePlan } from "./runtime-plan.ts";
 import type { SourcePlan } from "./source-plan.ts";
 
 /** The checked graph of an app: plain data, in its normal form. Functions stand beside it in `PlanFunctions`. */
@@ -248,7 +249,12 @@ export type ModelPlan = AboutPlan & {
         readonly trainer: { readonly kind: "gradientBoosting"; readonly options: GradientBoostingOptions };
         readonly gates: readonly Pick<Gate, "metric" | "direction" | "bound">[];
       }
-    | { readonly source: "pretrained"; readonly output: readonly ColumnPlan[] }
+    | {
+        readonly source: "pretrained";
+        readonly output: readonly ColumnPlan[];
+        /** What runs it; absent of a rule. */
+        readonly runtime?: RuntimePlan;
+      }
   );
 
 export type TrainedModelPlan = Extract<ModelPlan, { source: "trained" }>;
@@ -259,5 +265,7 @@ export interface PredictionPlan extends AboutPlan {
   readonly model: string;
   readonly fallback: Readonly<Record<string, unknown>>;
   readonly record: boolean;
+  /** How long its model may take. */
+  readonly budgetMs: number;
   readonly decides: boolean;
 }

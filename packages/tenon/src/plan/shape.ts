@@ -123,14 +123,16 @@ const shapes: Readonly<Record<DefinitionKind, (value: Fields, shaping: Shaping) 
     needs(above === undefined || Number.isFinite(above), "above", "a finite number", above);
   },
 
-  model({ source, features, gates, input, output, code }, { path, mistakes, needs }) {
+  model({ source, features, gates, input, output, code, runtime }, { path, mistakes, needs }) {
     if (source === "trained") {
       needs(Array.isArray(features), "features", "a list of inputs", features);
       needs(Array.isArray(gates), "gates", "a list of gates", gates);
     } else {
       columnsShape(input, `${path}.input`, mistakes);
       columnsShape(output, `${path}.output`, mistakes);
-      needs(isFunction(code), "code", "a function", code);
+      const isOne = (code === undefined) !== (runtime === undefined);
+      if (needs(isOne, "code", "a rule in `code`, or what runs the model in `runtime`, one of them", code))
+        needs(code === undefined || isFunction(code), "code", "a function", code);
     }
   },
 

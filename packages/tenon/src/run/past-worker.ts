@@ -36,7 +36,7 @@ async function run({ places, buildsDir, request }: PastWorkerData): Promise<void
     nowMs: () => request.nowMs,
     appliedSeq: () => 0,
   });
-  parentPort?.postMessage(answer(serving, request));
+  parentPort?.postMessage(await answer(serving, request));
 }
 
 function wantedKeys(
@@ -59,14 +59,15 @@ function wantedKeys(
   });
 }
 
-function answer(serving: Serving, request: PastWorkerData["request"]): PastAnswer<unknown> {
+async function answer(serving: Serving, request: PastWorkerData["request"]): Promise<PastAnswer<unknown>> {
   if (request.kind === "features") return { value: readFeatures(serving, request.tenant, request.query) };
   const predictor = serving.predictor(request.record.prediction);
   if (request.artifact !== undefined) {
     const trees = decodeTreeModel(request.artifact);
     predictor.serve({ version: request.record.version, digest: request.record.digest, trees });
   }
-  return { value: predictor.replay(request.tenant, request.record, request.atMs) };
+  const signal = AbortSignal.timeout(predictor.plan.budgetMs);
+  return { value: await predictor.replay(request.tenant, request.record, request.atMs, signal) };
 }
 
 await run(workerData);

@@ -9,7 +9,7 @@ import { metricsText } from "./metrics.ts";
 import { openApi } from "./open-api.ts";
 import { addStream } from "./open-streams.ts";
 import { publishedTerms } from "./published-terms.ts";
-import { isReady } from "./readiness.ts";
+import { isReady, loadingModels } from "./readiness.ts";
 import type { Call, Route } from "./route.ts";
 import type { SourcesAnswer } from "./wire.ts";
 
@@ -85,7 +85,8 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
 
 function ready({ tenon, response }: Call): void {
   const { lag } = tenon;
-  const body = { ready: isReady(tenon), applierLagEvents: lag.events, applierLagMs: lag.ms };
+  const modelsLoading = loadingModels(tenon);
+  const body = { ready: isReady(tenon), applierLagEvents: lag.events, applierLagMs: lag.ms, modelsLoading };
   sendJson(response, body.ready ? 200 : 503, body);
 }
 

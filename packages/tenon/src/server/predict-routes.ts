@@ -39,11 +39,12 @@ async function predict({ tenon, request, response, caller, parameters, query }: 
   const name = parameters.prediction ?? "";
   tenon.serving.predictor(name);
   const body = parseJson(await readBody(request));
+  const budgetMs = budgetOf(request.headers["tenon-budget-ms"]);
   const explain = query.get("explain") === "features";
   if (Array.isArray(body)) {
     if (body.length > limit.itemsMax)
       throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
-    const made = await tenon.predictions.all(caller.tenant, name, body);
+    const made = await tenon.predictions.all(caller.tenant, name, body, { budgetMs });
     sendJson(
       response,
       200,
@@ -51,9 +52,20 @@ async function predict({ tenon, request, response, caller, parameters, query }: 
     );
     return;
   }
-  const made = tenon.predict(caller.tenant, name, body);
+  const made = tenon.predict(caller.tenant, name, body, budgetMs);
   // A promise alone is waited for: the path of most predictions has no turn of the loop in it.
   sendJson(response, 200, answerOf(made instanceof Promise ? await made : made, explain, tenon));
+}
+
+/** How long the caller waits at most; undefined where it does not say. */
+function budgetOf(header: string | readonly string[] | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const budgetMs = Number(header);
+  if (Number.isSafeInteger(budgetMs) && budgetMs >= 1) return Math.min(budgetMs, limit.budgetMsMax);
+  throw new TenonError(
+    "field.type",
+    `Tenon-Budget-Ms: a whole number of milliseconds from 1; found "${String(header).slice(0, 60)}"`,
+  );
 }
 
 export function answerOf(predicted: Predicted, explain: boolean, tenon: Call["tenon"]): object {

@@ -2,8 +2,10 @@ import type { AppClock } from "../base/app-clock.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import type { CompiledApp, Plan } from "../plan/plan.ts";
+import type { RuntimePlan } from "../plan/runtime-plan.ts";
 import type { EventLog } from "../ports/event-log.ts";
 import type { MetadataStore } from "../ports/metadata-store.ts";
+import type { ModelRuntime } from "../ports/model-runtime.ts";
 import type { OnlineCensus, OnlineReader } from "../ports/online-store.ts";
 import type { SourceAccess } from "../ports/query-source.ts";
 import type { ApplierControl, BatchRunner, ConsistencyChecker, PastReader, WorkerCatalogue } from "../ports/workers.ts";
@@ -32,6 +34,8 @@ export interface TenonParts {
   readonly log: EventLog;
   readonly metadata: MetadataStore;
   readonly openOnline: (app: CompiledApp) => OnlineReader & OnlineCensus;
+  /** Opens what runs a pretrained model. */
+  readonly openRuntime: (plan: RuntimePlan) => ModelRuntime;
   readonly applier: ApplierControl;
   readonly keys: ApiKeys;
   readonly registry: Registry;

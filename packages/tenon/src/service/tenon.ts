@@ -208,8 +208,8 @@ export class Tenon {
   }
 
   /** See `Predictions.one`. */
-  predict(tenant: number, name: string, input: unknown): Predicted | Promise<Predicted> {
-    return this.predictions.one(tenant, name, input);
+  predict(tenant: number, name: string, input: unknown, budgetMs?: number): Predicted | Promise<Predicted> {
+    return this.predictions.one(tenant, name, input, budgetMs);
   }
 
   /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */
@@ -287,7 +287,7 @@ export class Tenon {
     await this.#qualities.close();
     await this.predictions.drain();
     await this.applier.close();
-    this.builds.close();
+    await this.builds.close();
     await this.log.close();
   }
 }

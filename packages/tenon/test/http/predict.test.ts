@@ -150,5 +150,5 @@ test("features that are further behind than a configured bound are not ready", a
   // A bound that not even an idle app keeps.
   await using strict = await startApp(shopConfig, { lagBounds: { eventsMax: -1 } });
   const { status, body } = await strict.call("GET", "/health/ready");
-  assert.deepEqual([status, body], [503, { ready: false, applierLagEvents: 0, applierLagMs: 0 }]);
+  assert.deepEqual([status, body], [503, { ready: false, applierLagEvents: 0, applierLagMs: 0, modelsLoading: [] }]);
 });

@@ -31,7 +31,7 @@ export async function infer(call: Call): Promise<void> {
     const asked = askedOf(header);
     const rows = rowsOfTensors(predictor, tensors);
     const readNs = process.hrtime.bigint();
-    const made = await tenon.predictions.all(caller.tenant, name, rows, predictor);
+    const made = await tenon.predictions.all(caller.tenant, name, rows, { predictor });
     const madeNs = process.hrtime.bigint();
     const written = answerTensorsOf(call, predictor, made, { header, version, asked });
     const writtenNs = process.hrtime.bigint();

@@ -56,7 +56,7 @@ export async function scoreRows(
   const startedNs = process.hrtime.bigint();
   const ns = (): number => Number(process.hrtime.bigint() - startedNs);
   try {
-    const made = await tenon.predictions.all(caller.tenant, name, rows, predictor);
+    const made = await tenon.predictions.all(caller.tenant, name, rows, { predictor });
     statistics.succeed(made.length, { inputNs: 0, inferNs: ns(), outputNs: 0 }, tenon.machineNowMs());
     return made;
   } catch (thrown) {

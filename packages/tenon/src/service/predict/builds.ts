@@ -5,6 +5,8 @@ import type { WorkerCatalogue } from "../../ports/workers.ts";
 import type { ServedBuild, TenonParts } from "../tenon-parts.ts";
 import type { Coverage } from "./coverage.ts";
 import { Elders } from "./elders.ts";
+import type { RuntimeModel } from "./runtime-model.ts";
+import { type RuntimeModels, Runtimes } from "./runtimes.ts";
 import { Serving } from "./serving.ts";
 import type { PredictorParts } from "./version-inputs.ts";
 
@@ -16,6 +18,7 @@ export class Builds {
   readonly #parts: TenonParts;
   readonly #coverage: Coverage;
   readonly #elders: Elders;
+  readonly #runtimes: Runtimes;
   readonly #onBuild: (build: ServedBuild, catalogue: WorkerCatalogue) => void;
   /** Of builds that made logged predictions. */
   readonly #plans = new Map<string, Plan>();
@@ -36,6 +39,7 @@ export class Builds {
     this.#build = parts.build;
     this.#catalogue = parts.catalogue;
     const { registry, readBuild, logger } = parts;
+    this.#runtimes = new Runtimes(parts);
     this.#elders = new Elders({
       registry,
       readBuild,
@@ -49,7 +53,12 @@ export class Builds {
     onBuild(this.#build, this.#catalogue);
     const online = parts.openOnline(this.#build.app);
     this.#census = online;
-    this.#serving = this.#servingOf(this.#build, online);
+    this.#serving = this.#servingOf(this.#build, online, this.#runtimes.follow(this.#build.app.plan).models);
+  }
+
+  /** The models that runtimes answer for. */
+  get runtimes(): readonly RuntimeModel[] {
+    return [...this.#runtimes.models];
   }
 
   get build(): ServedBuild {
@@ -111,6 +120,9 @@ export class Builds {
   /** Serves another build from the next request on; nothing that is under way is lost. */
   async change(build: ServedBuild): Promise<void> {
     const before = this.#serving;
+    const runtimes = this.#runtimes.follow(build.app.plan);
+    // The old models answer until the new ones were tried.
+    await Promise.all([...runtimes.models.values()].map(({ tried }) => tried));
     const known = new Set(this.#laneIds);
     const { release } = await this.#elders.follow(build.app.plan, build.id);
     this.#build = build;
@@ -120,15 +132,17 @@ export class Builds {
     this.#onBuild(build, this.#catalogue);
     const online = this.#parts.openOnline(build.app);
     this.#census = online;
-    this.#serving = this.#servingOf(build, online);
+    this.#serving = this.#servingOf(build, online, runtimes.models);
     await this.#loadLive();
     before.online.close();
     release();
+    await runtimes.release();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#serving.online.close();
     this.#elders.close();
+    await this.#runtimes.close();
   }
 
   get #laneIds(): readonly string[] {
@@ -171,12 +185,13 @@ export class Builds {
     }
   }
 
-  #servingOf({ id, app }: ServedBuild, online: OnlineReader): Serving {
+  #servingOf({ id, app }: ServedBuild, online: OnlineReader, runtimes?: RuntimeModels): Serving {
     return new Serving({
       app,
       build: id,
       online,
       coverage: this.#coverage,
+      ...(runtimes === undefined ? {} : { runtimes }),
       nowMs: () => this.#parts.clock.nowMs(),
       appliedSeq: () => this.#parts.applier.appliedSeq,
     });

@@ -82,7 +82,8 @@ async function makeAgain(
     const version = await tenon.registry.load(record.model, record.version);
     predictor.serve(version, tenon.builds.elder(version.build));
   }
-  const online = predictor.isStale ? undefined : predictor.replay(entry.tenant, record, entry.atMs);
+  const signal = AbortSignal.timeout(predictor.plan.budgetMs);
+  const online = predictor.isStale ? undefined : await predictor.replay(entry.tenant, record, entry.atMs, signal);
   const again =
     online === undefined || isBehindOnlineRows(online)
       ? await replayFromLog(tenon, entry.tenant, record, entry.atMs)

@@ -9,12 +9,19 @@ import type { Qualities } from "../watch/qualities.ts";
 import { replayFromLog } from "./past-reads.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import { predictionTopic } from "./prediction-record.ts";
-import { isBehindOnlineRows, type Predicted, type Predictor } from "./predictor.ts";
+import { type CheckedRow, isBehindOnlineRows, type Predicted, type Predictor } from "./predictor.ts";
 
 /** Rows of one call that are predicted for before other requests have a turn. */
 const rowsPerTurn = 200;
 /** Rows of one call that are logged, and recorded, together. */
 const rowsPerBatch = 1_000;
+
+export interface ManyOptions {
+  /** What answers. Default: the live version's. */
+  readonly predictor?: Predictor;
+  /** How long each call of a model may take that has to be waited for. Default: the prediction's budget, which is also the most. */
+  readonly budgetMs?: number | undefined;
+}
 
 interface Made {
   readonly predicted: Predicted;
@@ -46,13 +53,21 @@ export class Predictions {
 
   /**
    * Predicts, logs off the path, and queues the label. A promise where the row's windows reach back behind what the
-   * online store keeps: the log is read, slower.
+   * online store keeps, and the log is read, slower; and where the model's answer has to be waited for, for the
+   * prediction's budget or `budgetMs`, the lesser.
    */
-  one(tenant: number, name: string, input: unknown): Predicted | Promise<Predicted> {
+  one(
+    tenant: number,
+    name: string,
+    input: unknown,
+    budgetMs = Number.POSITIVE_INFINITY,
+  ): Predicted | Promise<Predicted> {
     const predictor = this.#tenon.serving.predictor(name);
     this.#log.checkRoom(1);
     const startedMs = performance.now();
-    const predicted = predictor.predict(tenant, input);
+    const row = predictor.check(tenant, input);
+    if (predictor.answersLater) return this.#predictLater(tenant, predictor, row, { startedMs, budgetMs });
+    const predicted = predictor.predict(row);
     if (isBehindOnlineRows(predicted)) return this.#predictFromLog(tenant, predictor, predicted, startedMs);
     this.#finish(tenant, predictor, predicted, startedMs);
     return predicted;
@@ -67,22 +82,12 @@ export class Predictions {
     tenant: number,
     name: string,
     inputs: readonly unknown[],
-    predictor: Predictor = this.#tenon.serving.predictor(name),
+    { predictor = this.#tenon.serving.predictor(name), budgetMs = Number.POSITIVE_INFINITY }: ManyOptions = {},
   ): Promise<readonly Predicted[]> {
-    const made: Made[] = [];
-    const mistakes: ErrorPlace[] = [];
-    for (const [i, input] of inputs.entries()) {
-      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
-      const startedMs = performance.now();
-      try {
-        made.push({ predicted: predictor.predict(tenant, input), startedMs });
-      } catch (thrown) {
-        if (!(thrown instanceof TenonError) || thrown.places.length === 0) throw thrown;
-        mistakes.push(...thrown.places.map((place) => ({ ...place, path: `/${i}${place.path}` })));
-        if (mistakes.length >= limit.rejectsTold) break;
-      }
-    }
-    if (mistakes.length > 0) throw invalidInput(`the rows for "${name}" do not fit`, mistakes);
+    const rows = await this.#checkAll(tenant, predictor, inputs);
+    const made = predictor.answersLater
+      ? await this.#makeLater(predictor, rows, budgetMs)
+      : await this.#makeNow(predictor, rows);
     const behind = made.filter(({ predicted }) => isBehindOnlineRows(predicted)).length;
     if (behind > limit.pastRowsMax)
       throw new TenonError(
@@ -95,6 +100,57 @@ export class Predictions {
       answers.push(...(await this.#answerAll(tenant, predictor, batch, answers.length)));
     }
     return answers;
+  }
+
+  /** @throws input.invalid and the field codes, with the row's place in each path */
+  async #checkAll(tenant: number, predictor: Predictor, inputs: readonly unknown[]): Promise<readonly CheckedRow[]> {
+    const rows: CheckedRow[] = [];
+    const mistakes: ErrorPlace[] = [];
+    for (const [i, input] of inputs.entries()) {
+      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
+      try {
+        rows.push(predictor.check(tenant, input));
+      } catch (thrown) {
+        if (!(thrown instanceof TenonError) || thrown.places.length === 0) throw thrown;
+        mistakes.push(...thrown.places.map((place) => ({ ...place, path: `/${i}${place.path}` })));
+        if (mistakes.length >= limit.rejectsTold) break;
+      }
+    }
+    if (mistakes.length > 0) throw invalidInput(`the rows for "${predictor.plan.name}" do not fit`, mistakes);
+    return rows;
+  }
+
+  async #makeNow(predictor: Predictor, rows: readonly CheckedRow[]): Promise<readonly Made[]> {
+    const made: Made[] = [];
+    for (const [i, row] of rows.entries()) {
+      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
+      const startedMs = performance.now();
+      made.push({ predicted: predictor.predict(row), startedMs });
+    }
+    return made;
+  }
+
+  async #makeLater(predictor: Predictor, rows: readonly CheckedRow[], budgetMs: number): Promise<readonly Made[]> {
+    const made: Made[] = [];
+    for (let i = 0; i < rows.length; i += rowsPerBatch) {
+      const startedMs = performance.now();
+      const batch = rows.slice(i, i + rowsPerBatch);
+      const signal = AbortSignal.timeout(Math.min(predictor.plan.budgetMs, budgetMs));
+      for (const predicted of await predictor.predictLater(batch, signal)) made.push({ predicted, startedMs });
+    }
+    return made;
+  }
+
+  async #predictLater(
+    tenant: number,
+    predictor: Predictor,
+    row: CheckedRow,
+    { startedMs, budgetMs }: { readonly startedMs: number; readonly budgetMs: number },
+  ): Promise<Predicted> {
+    const signal = AbortSignal.timeout(Math.min(predictor.plan.budgetMs, budgetMs));
+    const [predicted] = await predictor.predictLater([row], signal);
+    this.#finish(tenant, predictor, predicted, startedMs);
+    return predicted;
   }
 
   /** Sees to a batch of answers before the next one: more come in at once than the log can take. */

@@ -4,13 +4,15 @@ import { limit } from "../../base/limit.ts";
 import { formatPosition } from "../../base/position.ts";
 import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { ReadPoint } from "../../engine/window/window-sweep.ts";
-import type { ColumnPlan, ModelPlan, PredictionPlan } from "../../plan/plan.ts";
-import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
+import type { ModelPlan, PredictionPlan } from "../../plan/plan.ts";
+import type { StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
 import { invalidInput } from "../ingest/ingest.ts";
 import type { FeatureSetReader } from "./feature-set-reader.ts";
 import type { InputRow } from "./input-row.ts";
 import type { PredictionRecord } from "./prediction-record.ts";
+import { Rule } from "./rule.ts";
+import type { RuntimeModel } from "./runtime-model.ts";
 import {
   type Inputs,
   inputsOf,
@@ -29,6 +31,19 @@ export interface Predicted {
   /** The output and what `decide` added. */
   readonly answer: Readonly<Record<string, unknown>>;
 }
+
+/** A spine row that was checked: what is predicted for. */
+export interface CheckedRow {
+  readonly tenant: number;
+  readonly values: readonly StoredValue[];
+  /** Of the example; undefined where nothing is recorded. */
+  readonly id: string | undefined;
+  readonly atMs: number;
+  /** It is to be recorded, and too late for that. */
+  readonly isLate: boolean;
+}
+
+type Output = Readonly<Record<string, unknown>>;
 
 interface Serving {
   readonly version: ServedVersion;
@@ -49,8 +64,8 @@ export class Predictor {
   readonly #validator: RowValidator;
   /** Of the predictor's own build. */
   readonly #inputs: Inputs;
-  /** What a rule declares to answer. */
-  readonly #output: RowValidator | undefined;
+  readonly #rule: Rule | undefined;
+  readonly #runtime: RuntimeModel | undefined;
   readonly #decide: ((output: object) => Readonly<Record<string, unknown>>) | undefined;
   readonly #point: ReadPoint = { at: 0, seqMax: 0, receivedAtMax: 0, excludedSeq: -1 };
   /** How late the spine's event may be. */
@@ -65,7 +80,9 @@ export class Predictor {
       parts.app.plan.events.find(({ name }) => name === model.spine.name)?.lateMs ?? Number.POSITIVE_INFINITY;
     this.#validator = new RowValidator(model.spine.columns, model.spine.kind !== "none");
     this.#inputs = inputsOf(model, parts);
-    this.#output = model.source === "pretrained" ? new RowValidator(model.output, false) : undefined;
+    const code = parts.app.functions.code[model.name];
+    this.#rule = model.source === "pretrained" && model.runtime === undefined ? new Rule(model, code) : undefined;
+    this.#runtime = parts.runtimes.get(model.name);
     this.#decide = parts.app.functions.decide[plan.name];
   }
 
@@ -100,16 +117,16 @@ export class Predictor {
   }
 
   /**
-   * Predicts for one spine row.
+   * Checks a spine row.
    * @throws input.invalid and the field codes
    */
-  predict(tenant: number, input: unknown, replayed?: { readonly seqMax: number }): Predicted {
+  check(tenant: number, input: unknown): CheckedRow {
     const checked = this.#validator.validate(input);
     if ("places" in checked) throw invalidInput(`the input of "${this.plan.name}" does not fit`, checked.places);
     const { values, id } = checked.row;
     const nowMs = this.#parts.nowMs();
     const atMs = checked.row.atMs ?? nowMs;
-    if (atMs > nowMs + limit.futureMsMax && replayed === undefined) {
+    if (atMs > nowMs + limit.futureMsMax) {
       const message = `the time is ${atMs - nowMs} ms ahead of the app's clock`;
       throw invalidInput(`the input of "${this.plan.name}" does not fit`, [
         { path: "/at", code: "time.future", message },
@@ -117,44 +134,60 @@ export class Predictor {
     }
     // A recorded input needs an id, so that its label finds it.
     const exampleId = id ?? (this.plan.record ? newId() : undefined);
-    const predicted = this.#predictRow(tenant, values, exampleId, atMs, replayed?.seqMax);
-    return this.plan.record && atMs < nowMs - this.#lateMs ? withDegraded(predicted, tooLateToRecord) : predicted;
+    return { tenant, values, id: exampleId, atMs, isLate: this.plan.record && atMs < nowMs - this.#lateMs };
+  }
+
+  /** Its answers have to be waited for: `predictLater`. */
+  get answersLater(): boolean {
+    return this.#runtime?.answersLater === true;
+  }
+
+  /** Predicts for a row. */
+  predict(row: CheckedRow): Predicted {
+    const degraded: string[] = [];
+    const position = this.#begin(degraded);
+    return this.#told(row, position, this.#infer(row, position, degraded), degraded);
+  }
+
+  /** Predicts for rows of a model whose answers have to be waited for; each call of it has the prediction's budget. */
+  async predictLater(rows: readonly CheckedRow[], signal: AbortSignal): Promise<readonly Predicted[]> {
+    const degraded: string[] = [];
+    const position = this.#begin(degraded);
+    const outputs = await this.#inferLater(rows, degraded, signal);
+    return rows.map((row, i) => this.#told(row, position, outputs[i], [...degraded]));
   }
 
   /** Predicts for stored values, at a time and a position of the past. */
-  replay(tenant: number, record: PredictionRecord, atMs: number): Predicted {
-    return this.#predictRow(tenant, record.input, record.exampleId ?? undefined, atMs, record.position);
+  replay(tenant: number, record: PredictionRecord, atMs: number, signal: AbortSignal): Predicted | Promise<Predicted> {
+    const row = { tenant, values: record.input, id: record.exampleId ?? undefined, atMs, isLate: false };
+    const degraded: string[] = [];
+    if (!this.answersLater)
+      return this.#told(row, record.position, this.#infer(row, record.position, degraded), degraded);
+    return this.#inferLater([row], degraded, signal).then(([output]) =>
+      this.#told(row, record.position, output, degraded),
+    );
   }
 
-  #predictRow(
-    tenant: number,
-    values: readonly StoredValue[],
-    id: string | undefined,
-    atMs: number,
-    seqMax?: number,
-  ): Predicted {
-    const degraded: string[] = [];
-    const position = seqMax ?? this.#begin(degraded);
-    const output = this.#infer(tenant, values, id, atMs, position, degraded);
+  #told(row: CheckedRow, position: number, output: Output | undefined, degraded: string[]): Predicted {
     const variant = output === undefined ? "fallback" : "live";
-    const result = output ?? this.plan.fallback;
-    const answer = this.#decided(result, degraded);
+    const answer = this.#decided(output ?? this.plan.fallback, degraded);
+    if (row.isLate) degraded.push(tooLateToRecord);
     const serving = this.#serving;
     const record: PredictionRecord = {
       prediction: this.plan.name,
       model: this.model.name,
       version: variant === "live" ? (serving?.version.version ?? 0) : 0,
-      digest: serving?.version.digest ?? this.model.fingerprint,
+      digest: serving?.version.digest ?? this.#runtime?.digest ?? this.model.fingerprint,
       build: this.#now.build,
       variant,
       position,
-      exampleId: id ?? null,
-      input: values,
+      exampleId: row.id ?? null,
+      input: row.values,
       output: answer,
       features: this.#served(degraded),
       degraded,
     };
-    return { id: newId(), atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
+    return { id: newId(), atMs: row.atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
   }
 
   /** The version cannot be asked: no build that is here computes its inputs. */
@@ -185,60 +218,56 @@ export class Predictor {
     }
   }
 
-  /** What a rule answers; what it does not declare is no answer. */
-  #rule(values: readonly StoredValue[]): Readonly<Record<string, unknown>> {
-    const output: unknown = this.#parts.app.functions.code[this.model.name](
-      inputObject(this.model.spine.columns, values),
-    );
-    // Nobody waits for a promise, and one that is rejected would end the process.
-    if (output instanceof Promise) output.catch(() => {});
-    const checked = this.#output?.validate(output);
-    if (output !== null && typeof output === "object" && checked !== undefined && "row" in checked)
-      return { ...output };
-    const place = checked !== undefined && "places" in checked ? checked.places[0] : undefined;
-    throw new RangeError(
-      `the rule answered something else than it declares: ${place?.path ?? ""} ${place?.message ?? ""}`,
-    );
-  }
-
-  #infer(
-    tenant: number,
-    values: readonly StoredValue[],
-    id: string | undefined,
-    atMs: number,
-    position: number,
-    degraded: string[],
-  ): Readonly<Record<string, unknown>> | undefined {
-    const { row: input, readers } = this.#now;
+  /** What the model answers; undefined, with the reason in `degraded`, where it cannot. */
+  #infer(row: CheckedRow, position: number, degraded: string[]): Output | undefined {
     try {
-      if (input === undefined) return this.#rule(values);
-      const point = this.#point;
-      point.at = atMs;
-      point.seqMax = position;
-      // As served: what had not been received by the row's time is not seen, in serving as in training.
-      point.receivedAtMax = atMs;
-      for (let i = 0; i < readers.length; i++) {
-        readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
-      }
-      if (readers.some((reader) => reader.belowFloor)) degraded.push(behindOnlineRows);
-      const serving = this.#serving;
-      if (serving === undefined) {
-        degraded.push("no live version");
-        return undefined;
-      }
-      if (serving.stale !== undefined) {
-        degraded.push(serving.stale);
-        return undefined;
-      }
-      const onDemand = input.hasOnDemand ? input.onDemand(input.presentRow(values, id, atMs), readers) : noOnDemand;
-      serving.encode(values, readers, onDemand, serving.features);
-      const score = serving.score(serving.features);
-      return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
+      if (this.#runtime !== undefined) return this.#runtime.answerNow(row.values);
+      return this.#rule === undefined ? this.#score(row, position, degraded) : this.#rule.answer(row.values);
     } catch (thrown) {
-      if (thrown instanceof TenonError) throw thrown;
+      if (thrown instanceof TenonError && this.#runtime === undefined) throw thrown;
       degraded.push(`the model failed: ${messageOf(thrown)}`.slice(0, 200));
       return undefined;
     }
+  }
+
+  async #inferLater(
+    rows: readonly CheckedRow[],
+    degraded: string[],
+    signal: AbortSignal,
+  ): Promise<readonly (Output | undefined)[]> {
+    try {
+      return (
+        (await this.#runtime?.answerLater(
+          rows.map(({ values }) => values),
+          signal,
+        )) ?? []
+      );
+    } catch (thrown) {
+      degraded.push(`the model failed: ${messageOf(thrown)}`.slice(0, 200));
+      return [];
+    }
+  }
+
+  /** The live version's answer, by the features of now or of a position. */
+  #score({ tenant, values, id, atMs }: CheckedRow, position: number, degraded: string[]): Output | undefined {
+    const { row: input, readers } = this.#now;
+    if (input === undefined) return undefined;
+    const point = this.#point;
+    point.at = atMs;
+    point.seqMax = position;
+    // As served: what had not been received by the row's time is not seen, in serving as in training.
+    point.receivedAtMax = atMs;
+    for (let i = 0; i < readers.length; i++) readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
+    if (readers.some((reader) => reader.belowFloor)) degraded.push(behindOnlineRows);
+    const serving = this.#serving;
+    if (serving?.stale !== undefined || serving === undefined) {
+      degraded.push(serving?.stale ?? "no live version");
+      return undefined;
+    }
+    const onDemand = input.hasOnDemand ? input.onDemand(input.presentRow(values, id, atMs), readers) : noOnDemand;
+    serving.encode(values, readers, onDemand, serving.features);
+    const score = serving.score(serving.features);
+    return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
   }
 
   #decided(output: Readonly<Record<string, unknown>>, degraded: string[]): Readonly<Record<string, unknown>> {
@@ -257,20 +286,9 @@ const behindOnlineRows = "features reach behind the online rows";
 
 const tooLateToRecord = "the input is too late to be recorded as an event";
 
-const withDegraded = (predicted: Predicted, reason: string): Predicted => ({
-  ...predicted,
-  record: { ...predicted.record, degraded: [...predicted.record.degraded, reason] },
-});
-
 export const isBehindOnlineRows = ({ record }: Predicted): boolean => record.degraded.includes(behindOnlineRows);
 
 const noOnDemand: ReturnType<InputRow["onDemand"]> = [];
-
-function inputObject(columns: readonly ColumnPlan[], values: readonly StoredValue[]): object {
-  const row: Record<string, unknown> = {};
-  for (let i = 0; i < columns.length; i++) row[columns[i].name] = presentValue(columns[i], values[i]);
-  return row;
-}
 
 function servedFeatures(reader: FeatureSetReader): PredictionRecord["features"][number] {
   const places = reader.set.columns.map((_, place) => place);

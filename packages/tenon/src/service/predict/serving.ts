@@ -7,6 +7,7 @@ import { laneLayout } from "../materialize/lane-rows.ts";
 import type { Coverage } from "./coverage.ts";
 import { FeatureSetReader } from "./feature-set-reader.ts";
 import { Predictor } from "./predictor.ts";
+import type { RuntimeModels } from "./runtimes.ts";
 import type { PredictorParts, ServedVersion } from "./version-inputs.ts";
 
 /** The numbers of a lane's row: what the online store needs to read one. */
@@ -30,6 +31,8 @@ export class Serving {
     readonly build: string;
     readonly online: OnlineReader;
     readonly coverage: Coverage;
+    /** Default: none; their predictions fall back. */
+    readonly runtimes?: RuntimeModels;
     readonly nowMs: () => number;
     readonly appliedSeq: () => number;
   }) {
@@ -41,7 +44,8 @@ export class Serving {
     this.#readers = new Map(
       plan.featureSets.map((set) => [set.name, new FeatureSetReader(set, plan, o.online, o.coverage)]),
     );
-    this.#parts = { app: o.app, build: o.build, online: o.online, nowMs: o.nowMs, readers: this.#readers };
+    const { app, build, online, nowMs, runtimes = new Map() } = o;
+    this.#parts = { app, build, online, nowMs, readers: this.#readers, runtimes };
     this.#predictors = new Map(
       plan.predictions.map((prediction) => {
         const model = plan.models.find((candidate) => candidate.name === prediction.model)!;

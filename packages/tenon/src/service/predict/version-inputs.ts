@@ -5,6 +5,7 @@ import type { CompiledApp, ModelPlan, Plan } from "../../plan/plan.ts";
 import type { OnlineReader } from "../../ports/online-store.ts";
 import type { FeatureSetReader } from "./feature-set-reader.ts";
 import { InputRow } from "./input-row.ts";
+import type { RuntimeModels } from "./runtimes.ts";
 
 /** A model version that is loaded to serve. */
 export interface ServedVersion {
@@ -23,6 +24,7 @@ export interface PredictorParts {
   readonly online: OnlineReader;
   readonly nowMs: () => number;
   readonly readers: ReadonlyMap<string, FeatureSetReader>;
+  readonly runtimes: RuntimeModels;
 }
 
 /** Where a version's inputs come from: the definitions of a build, and readers of its features. */

@@ -1,0 +1,91 @@
+import type { Duration } from "../base/duration.ts";
+import { writtenOptions } from "./frozen.ts";
+import type { Secret } from "./secret.ts";
+
+/** What runs a pretrained model, as data. */
+export type RuntimeDefinition = TreesRuntimeDefinition | ProcessRuntimeDefinition | RemoteRuntimeDefinition;
+
+export interface TreesRuntimeDefinition {
+  readonly kind: "runtime";
+  readonly of: "trees";
+  readonly path: string;
+}
+
+/** A value of a header or of the environment: its text, or the name of a secret. */
+export type SettingText = string | Secret;
+
+export interface ProcessOptions {
+  /** Where it runs, from the configuration's folder. Default: that folder. */
+  readonly folder?: string;
+  /** Added to its environment. */
+  readonly env?: Readonly<Record<string, SettingText>>;
+  /** How many run beside each other. Default: 1. */
+  readonly processes?: number;
+  /** Without a call for this long it is stopped; the next call starts it. Default: it stays. */
+  readonly idleStop?: Duration;
+  /** How long it may take until it is ready. Default: `60s`. */
+  readonly startTimeout?: Duration;
+  /** Memory that one process may have; beyond it another takes its place. Default: no bound. */
+  readonly memoryMb?: number;
+  /** Calls that wait for it; more are answered by the fallback. Default: 256. */
+  readonly queue?: number;
+}
+
+export interface ProcessRuntimeDefinition {
+  readonly kind: "runtime";
+  readonly of: "process";
+  readonly command: readonly string[];
+  readonly options: ProcessOptions;
+  readonly written?: readonly string[];
+}
+
+export interface RemoteOptions {
+  /** The model's name there. Default: its name here. */
+  readonly model?: string;
+  readonly version?: string;
+  readonly headers?: Readonly<Record<string, SettingText>>;
+}
+
+export interface RemoteRuntimeDefinition {
+  readonly kind: "runtime";
+  readonly of: "remote";
+  readonly url: string;
+  readonly options: RemoteOptions;
+  readonly written?: readonly string[];
+}
+
+/**
+ * Runs a tree model that another library made: LightGBM's text, XGBoost's JSON or UBJ, CatBoost's JSON, or ONNX. `path`
+ * is from the configuration's folder.
+ * @example
+ * const runtime = trees("models/risk.txt");
+ */
+export const trees = (path: string): TreesRuntimeDefinition => Object.freeze({ kind: "runtime", of: "trees", path });
+
+/**
+ * Runs a program that answers the Open Inference Protocol on a Unix socket, such as the Python kit's.
+ * @example
+ * const runtime = process(["python3", "-m", "tenon_model", "--entry", "tone:predict"], { idleStop: "10m" });
+ */
+export const process = (command: readonly string[], options: ProcessOptions = {}): ProcessRuntimeDefinition =>
+  Object.freeze({
+    kind: "runtime",
+    of: "process",
+    command: Array.isArray(command) ? Object.freeze([...command]) : command,
+    options: Object.freeze({ ...options }),
+    written: writtenOptions(options),
+  });
+
+/**
+ * Asks a server that speaks the Open Inference Protocol, version 2, over HTTP: KServe, Triton, MLServer, another Tenon.
+ * @example
+ * const runtime = remote("https://models.example.com", { model: "tone", headers: { authorization: secret("MODELS_KEY") } });
+ */
+export const remote = (url: string, options: RemoteOptions = {}): RemoteRuntimeDefinition =>
+  Object.freeze({
+    kind: "runtime",
+    of: "remote",
+    url,
+    options: Object.freeze({ ...options }),
+    written: writtenOptions(options),
+  });
