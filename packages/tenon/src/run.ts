@@ -154,7 +154,7 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       log: storage,
       metadata,
       openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan), () => applier.commits),
-      openRuntime: openRuntimes(),
+      openRuntime: openRuntimes({ environment: process.env, nowMs: machineNowMs }),
       applier,
       keys: await ApiKeys.load(metadata, nowMs),
       registry,

@@ -32,6 +32,8 @@ export const limit = {
   predictionBudgetMs: 10_000,
   /** The longest time that a prediction's model may be waited for. */
   budgetMsMax: 600_000,
+  /** One answer of a model that runs elsewhere. */
+  modelAnswerBytesMax: 64 * 1024 * 1024,
   /** The longest wait before a model that cannot be loaded is tried again. */
   modelRetryMsMax: 60_000,
   /** Distinct counts are exact up to here and estimates beyond. */

@@ -44,6 +44,8 @@ export interface RemoteOptions {
   readonly model?: string;
   readonly version?: string;
   readonly headers?: Readonly<Record<string, SettingText>>;
+  /** Its name may stand for an address of a private network, or of this machine. Default: false. */
+  readonly privateNetwork?: boolean;
 }
 
 export interface RemoteRuntimeDefinition {

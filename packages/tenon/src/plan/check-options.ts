@@ -19,7 +19,7 @@ const known = {
   model: ["label", "features", "trainer", "gates", ...about],
   pretrained: ["input", "output", "code", "runtime", ...about],
   process: ["folder", "env", "processes", "idleStop", "startTimeout", "memoryMb", "queue"],
-  remote: ["model", "version", "headers"],
+  remote: ["model", "version", "headers", "privateNetwork"],
   prediction: ["model", "fallback", "record", "budget", "decide", ...about],
   gradientBoosting: ["rounds", "leaves", "learningRate", "minRowsPerLeaf", "earlyStoppingRounds", "seed"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

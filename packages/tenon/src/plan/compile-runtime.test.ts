@@ -53,6 +53,7 @@ test("a runtime is plain data with its defaults, and secrets by their names alon
     url: "https://models.example.com/",
     model: "risk",
     headers: { authorization: { secret: "K" } },
+    privateNetwork: false,
   });
 });
 

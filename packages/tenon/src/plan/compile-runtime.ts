@@ -95,6 +95,7 @@ function compileRemote(
     model,
     ...(version === undefined ? {} : { version }),
     headers: settingsOf(options.headers, `${path}.headers`, mistakes),
+    privateNetwork: options.privateNetwork === true,
   };
 }
 

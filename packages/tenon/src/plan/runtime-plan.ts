@@ -25,6 +25,7 @@ export type RuntimePlan =
       readonly model: string;
       readonly version?: string;
       readonly headers: SettingPlans;
+      readonly privateNetwork: boolean;
     };
 
 /** As people read it. */
