@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pino } from "pino";
 import { AppClock } from "./base/app-clock.ts";
 import { durationMs } from "./base/duration.ts";
@@ -154,7 +154,13 @@ export async function startTenon(o: StartOptions = {}): Promise<Running> {
       log: storage,
       metadata,
       openOnline: ({ plan }) => new LmdbOnlineReader(onlineDir, laneStrides(plan), () => applier.commits),
-      openRuntime: openRuntimes({ environment: process.env, nowMs: machineNowMs }),
+      openRuntime: openRuntimes({
+        environment: process.env,
+        configDir: dirname(configFile),
+        nowMs: machineNowMs,
+        random: Math.random,
+        logger,
+      }),
       applier,
       keys: await ApiKeys.load(metadata, nowMs),
       registry,

@@ -1,17 +1,38 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { TenonError } from "../base/error.ts";
+import type { Logger } from "../base/log.ts";
+import type { Random } from "../base/random.ts";
+import { ProcessRuntime } from "../drivers/oip/process-runtime.ts";
 import { RemoteRuntime } from "../drivers/oip/remote-runtime.ts";
 import type { RuntimePlan, SettingPlans } from "../plan/runtime-plan.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
 
+/** Beside this package's code, from its sources and when it is built. */
+const pythonKit = fileURLToPath(new URL("../../python", import.meta.url));
+
 /** Opens what runs pretrained models. @throws secret.missing */
 export function openRuntimes(o: {
   readonly environment: NodeJS.ProcessEnv;
+  /** The configuration's folder: what a plan names lies there. */
+  readonly configDir: string;
   readonly nowMs: () => number;
+  readonly random: Random;
+  readonly logger: Logger;
 }): (plan: RuntimePlan) => ModelRuntime {
   return (plan) => {
     switch (plan.kind) {
       case "remote":
         return new RemoteRuntime({ ...plan, headers: settingsOf(plan.headers, o.environment), nowMs: o.nowMs });
+      case "process":
+        return new ProcessRuntime({
+          ...plan,
+          cwd: join(o.configDir, plan.folder),
+          env: settingsOf(plan.env, o.environment),
+          pythonPath: pythonKit,
+          random: o.random,
+          logger: o.logger,
+        });
       default:
         throw new TenonError("model.unloadable", `no driver for ${plan.kind}`);
     }

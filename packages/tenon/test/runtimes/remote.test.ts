@@ -231,7 +231,7 @@ test("one app asks another: the same answers, one by one and in lists, and its f
   assert.deepEqual([body.ok, body.verdict, body.receipt.variant], [false, "ask", "fallback"]);
   assert.match(body.receipt.degraded[0], /the model failed: the model's server cannot be reached/);
   const bad = await ask({ cents: "many" });
-  assert.deepEqual([bad.status, bad.body.code], [422, "input.invalid"]);
+  assert.deepEqual([bad.status, bad.body.code], [422, "field.type"]);
 });
 
 test("a server that is not there at the start is found later; a budget ends the wait", async () => {

@@ -1,0 +1,202 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf, TenonError } from "../../base/error.ts";
+import type { Logger } from "../../base/log.ts";
+import type { Random } from "../../base/random.ts";
+import { sampleValue } from "../../plan/sample-row.ts";
+import type { ModelColumns, ModelSignature } from "../../ports/model-runtime.ts";
+import type { CallBatch, CallQueue } from "./call-queue.ts";
+import type { ModelProcess } from "./model-process.ts";
+
+const restartMsMin = 100;
+const restartMsMax = 30_000;
+/** Batches in a row that nobody waited for to the end: it hangs. */
+const lateMax = 3;
+
+export interface ProcessSeatParts {
+  readonly signature: ModelSignature;
+  readonly queue: CallQueue;
+  /** @throws model.unloadable */
+  readonly start: (signal: AbortSignal) => Promise<ModelProcess>;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** It may work again, or no longer can. */
+  readonly onChange: () => void;
+}
+
+/** The place of one process: it is started, asked one batch at a time, and followed by another where it ends. */
+export class ProcessSeat {
+  readonly #parts: ProcessSeatParts;
+  readonly #closing = new AbortController();
+  #process: ModelProcess | undefined;
+  #starting: Promise<void> | undefined;
+  #replacing: Promise<void> | undefined;
+  #isBusy = false;
+  #failures = 0;
+  #late = 0;
+  #problem: string | undefined;
+
+  constructor(parts: ProcessSeatParts) {
+    this.#parts = parts;
+  }
+
+  /** Why it does not run, while it waits to be started again. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get residentBytes(): number {
+    return this.#process?.residentBytes ?? 0;
+  }
+
+  /** @throws model.unloadable */
+  async start(): Promise<void> {
+    this.#starting ??= this.#startOne().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  /** Takes what waits, where it is free; starts first where it rests. */
+  work(): void {
+    if (this.#isBusy || this.#problem !== undefined || this.#closing.signal.aborted) return;
+    if (this.#process === undefined) {
+      this.start().then(this.#parts.onChange, (thrown: unknown) => this.#startAgain(messageOf(thrown)));
+      return;
+    }
+    const batch = this.#parts.queue.take();
+    if (batch !== undefined) void this.#ask(this.#process, batch);
+  }
+
+  /** Stops the process where nothing is asked of it: the next call starts one. */
+  rest(): void {
+    const resting = this.#isBusy ? undefined : this.#process;
+    if (resting === undefined) return;
+    this.#process = undefined;
+    void resting.stop();
+  }
+
+  /** Another process takes its place once it is ready; until then this one answers. */
+  replace(): void {
+    this.#replacing ??= this.#replaceOne().finally(() => {
+      this.#replacing = undefined;
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled([this.#starting, this.#replacing]);
+    const last = this.#process;
+    this.#process = undefined;
+    await last?.stop();
+  }
+
+  async #startOne(): Promise<void> {
+    const started = await this.#parts.start(this.#closing.signal);
+    if (this.#closing.signal.aborted) {
+      await started.stop();
+      throw new TenonError("model.unloadable", "the model is closed");
+    }
+    await this.#warmUp(started);
+    this.#enter(started);
+  }
+
+  #enter(started: ModelProcess): void {
+    this.#process = started;
+    this.#problem = undefined;
+    this.#late = 0;
+    void started.ended.then((reason) => {
+      if (this.#process !== started) return;
+      this.#process = undefined;
+      void started.stop();
+      this.#startAgain(reason);
+    });
+  }
+
+  /** The first answer is often the slowest. What it thinks of a sample is told, and is no reason to do without it. */
+  async #warmUp(started: ModelProcess): Promise<void> {
+    const { signature, random, logger } = this.#parts;
+    const sample = signature.input.map((column) => [plainOf(sampleValue({ ...column, nullable: false }, random))]);
+    try {
+      await started.client.infer(
+        signature,
+        signature,
+        { input: sample, rowCount: 1, isBinary: true },
+        AbortSignal.timeout(10_000),
+      );
+    } catch (thrown) {
+      logger.warn({ model: signature.name, error: messageOf(thrown) }, "the model did not answer a sample row");
+    }
+  }
+
+  async #ask(asked: ModelProcess, batch: CallBatch): Promise<void> {
+    const { signature, queue, onChange } = this.#parts;
+    this.#isBusy = true;
+    try {
+      const { input, rowCount, signal } = batch;
+      const output: ModelColumns = await asked.client.infer(
+        signature,
+        signature,
+        { input, rowCount, isBinary: true },
+        signal,
+      );
+      [this.#failures, this.#late] = [0, 0];
+      batch.succeed(output);
+    } catch (thrown) {
+      const error = thrown instanceof TenonError ? thrown : new TenonError("model.failed", messageOf(thrown));
+      batch.fail(error);
+      this.#late = error.code === "model.late" ? this.#late + 1 : 0;
+      // Still at work on what nobody waits for: it is made an end of, and `ended` starts the next.
+      if (this.#late >= lateMax) asked.kill();
+    } finally {
+      this.#isBusy = false;
+      if (queue.size > 0) onChange();
+    }
+  }
+
+  async #replaceOne(): Promise<void> {
+    const { logger, signature } = this.#parts;
+    const before = this.#process;
+    if (before === undefined) return;
+    logger.warn(
+      { model: signature.name, bytes: before.residentBytes },
+      "a process of the model holds too much memory: another takes its place",
+    );
+    try {
+      const next = await this.#parts.start(this.#closing.signal);
+      await this.#warmUp(next);
+      while (this.#isBusy) await sleep(5);
+      if (this.#process !== before || this.#closing.signal.aborted) {
+        await next.stop();
+        return;
+      }
+      this.#enter(next);
+      await before.stop();
+    } catch (thrown) {
+      logger.error({ model: signature.name, error: messageOf(thrown) }, "no other process takes its place");
+    }
+  }
+
+  /** Later each time, and not all at one moment. */
+  #startAgain(reason: string): void {
+    const { signal } = this.#closing;
+    if (signal.aborted || this.#problem !== undefined) return;
+    const { logger, signature, random, onChange } = this.#parts;
+    this.#problem = reason;
+    const waitMs = Math.min(restartMsMax, restartMsMin * 2 ** Math.min(this.#failures++, 20)) * (0.5 + random() / 2);
+    logger.error({ model: signature.name, reason, waitMs }, "a process of the model ended; it is started again");
+    onChange();
+    sleep(waitMs, undefined, { signal, ref: false })
+      .then(() => this.start())
+      .then(onChange, (thrown: unknown) => {
+        this.#problem = undefined;
+        this.#startAgain(messageOf(thrown));
+      });
+  }
+}
+
+const plainOf = (value: unknown): string | number | boolean | null =>
+  value instanceof Date
+    ? value.getTime()
+    : typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+      ? value
+      : null;
