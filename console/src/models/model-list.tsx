@@ -35,9 +35,7 @@ export function ModelList({ models }: Pick<ModelsAnswer, "models">) {
                 {model.name}
               </Link>
             </th>
-            <td className="one-line">
-              {model.source} · {definition?.task}
-            </td>
+            <td className="one-line">{model.runs === null ? `${model.source} · ${definition?.task}` : model.runs}</td>
             <td className="one-line">
               <LiveCell model={model} />
             </td>
@@ -53,6 +51,12 @@ export function ModelList({ models }: Pick<ModelsAnswer, "models">) {
 }
 
 function LiveCell({ model }: { readonly model: ModelsAnswer["models"][number] }) {
+  if (model.problem !== null)
+    return (
+      <span title={model.problem}>
+        <Badge tone="bad">does not answer</Badge>
+      </span>
+    );
   if (model.source === "pretrained") return <Badge tone="accent">always live</Badge>;
   return (
     <>

@@ -13,7 +13,7 @@ export const modelErrors = {
     503,
     "changed",
     "The model cannot be loaded",
-    "Mend what the message names; `tenon doctor` tries it again.",
+    "Mend what the message names: it is tried again by itself, after a minute at most. The fallback answers meanwhile.",
   ),
   "model.failed": kind(
     502,

@@ -1,7 +1,8 @@
-import type { IncomingMessage, Server } from "node:http";
+import { chmodSync, unlinkSync } from "node:fs";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
-import type { TenonResponse } from "./http-response.ts";
+import { TenonResponse } from "./http-response.ts";
 
 export type HttpServer = Server<typeof IncomingMessage, typeof TenonResponse>;
 
@@ -16,6 +17,22 @@ export function bind(server: HttpServer, start: () => void, port: number): Promi
     server.once("listening", resolve);
     start();
   });
+}
+
+/** Listens on a Unix socket that the owner of its folder alone may open. */
+export async function bindSocket(
+  handle: RequestListener<typeof IncomingMessage, typeof TenonResponse>,
+  socketPath: string,
+): Promise<HttpServer> {
+  const server = createServer({ ServerResponse: TenonResponse }, handle);
+  try {
+    unlinkSync(socketPath);
+  } catch {
+    // None was left.
+  }
+  await bind(server, () => server.listen(socketPath), 0);
+  chmodSync(socketPath, 0o600);
+  return server;
 }
 
 const idleLookMs = 50;

@@ -39,7 +39,7 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
     models: plan.models.map((model) => ({
       name: model.name,
       source: model.source,
-      task: model.source === "trained" ? model.task : "rule",
+      task: model.source === "trained" ? model.task : model.runtime === undefined ? "rule" : "made elsewhere",
       spine: model.spine.name,
       label: model.source === "trained" ? model.label : null,
       owner: model.owner ?? null,

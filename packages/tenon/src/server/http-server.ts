@@ -1,4 +1,3 @@
-import { chmodSync, unlinkSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import findMyWay from "find-my-way";
@@ -8,7 +7,7 @@ import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import { Visitors } from "../service/govern/visitors.ts";
 import type { Tenon } from "../service/tenon.ts";
-import { bind, close, type HttpServer } from "./bound-server.ts";
+import { bind, bindSocket, close } from "./bound-server.ts";
 import { rootAliases } from "./compat/root-aliases.ts";
 import { sendSurfaceError } from "./compat/surface-error.ts";
 import { sendConsole } from "./console-files.ts";
@@ -75,7 +74,7 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
       );
   });
   await bind(server, () => server.listen(o.port, o.host), o.port);
-  const local = await bindSocket(surface, o.socketPath);
+  const local = await bindSocket(surface.handleLocal.bind(surface), o.socketPath);
   const { port } = server.address() as AddressInfo;
   const url = `http://${o.host.includes(":") ? `[${o.host}]` : o.host === "0.0.0.0" ? "127.0.0.1" : o.host}:${port}`;
   surface.listensOn(url, port);
@@ -92,27 +91,13 @@ export async function listen(tenon: Tenon, o: ListenOptions): Promise<Listening>
 /** The command line's listener alone: for a command that starts the app for itself. */
 export async function listenLocally(tenon: Tenon, o: LocalListenOptions): Promise<{ close(): Promise<void> }> {
   const surface = new Surface(tenon, { ...o, host: "", port: 0, allowHosts: [], allowOrigins: [], trustsProxy: false });
-  const local = await bindSocket(surface, o.socketPath);
+  const local = await bindSocket(surface.handleLocal.bind(surface), o.socketPath);
   return {
     close: () => {
       surface.drain();
       return close(local);
     },
   };
-}
-
-async function bindSocket(surface: Surface, socketPath: string): Promise<HttpServer> {
-  const local = createServer({ ServerResponse: TenonResponse }, (request, response) =>
-    surface.handleLocal(request, response),
-  );
-  try {
-    unlinkSync(socketPath);
-  } catch {
-    // None was left.
-  }
-  await bind(local, () => local.listen(socketPath), 0);
-  chmodSync(socketPath, 0o600);
-  return local;
 }
 
 const isLoopback = (host: string): boolean => host === "127.0.0.1" || host === "::1" || host === "localhost";

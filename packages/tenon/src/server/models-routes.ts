@@ -1,4 +1,5 @@
 import { TenonError } from "../base/error.ts";
+import { runtimeText } from "../plan/runtime-plan.ts";
 import { isPromotable, type VersionRecord } from "../service/learn/version-record.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { liveQualityOf } from "./describe-status.ts";
@@ -56,12 +57,14 @@ export const modelsRoutes: readonly Route[] = [
 ];
 
 function listModels({ tenon, response }: Call): void {
-  const models = tenon.build.app.plan.models.map(({ name, source }) => ({
-    name,
-    source,
-    live: tenon.registry.live(name)?.version ?? null,
-    versions: tenon.registry.versions(name).length,
-    training: tenon.learner.progress.some((run) => run.model === name),
+  const models = tenon.build.app.plan.models.map((model) => ({
+    name: model.name,
+    source: model.source,
+    runs: model.source === "trained" ? null : runtimeText(model.runtime),
+    problem: tenon.builds.runtimes.find(({ plan }) => plan.name === model.name)?.problem ?? null,
+    live: tenon.registry.live(model.name)?.version ?? null,
+    versions: tenon.registry.versions(model.name).length,
+    training: tenon.learner.progress.some((run) => run.model === model.name),
   }));
   sendJson(response, 200, { models });
 }

@@ -94,6 +94,10 @@ export interface ModelsAnswer {
   readonly models: readonly {
     readonly name: string;
     readonly source: "trained" | "pretrained";
+    /** What runs a pretrained one: a rule, a process, another server. */
+    readonly runs: string | null;
+    /** Why that does not answer now; its predictions fall back. */
+    readonly problem: string | null;
     readonly live: number | null;
     readonly versions: number;
     readonly training: boolean;

@@ -236,7 +236,7 @@ export interface AppDescription {
   readonly models: readonly {
     readonly name: string;
     readonly source: "trained" | "pretrained";
-    readonly task: "binary" | "regression" | "rule";
+    readonly task: "binary" | "regression" | "rule" | "made elsewhere";
     readonly spine: string;
     readonly label: string | null;
     readonly owner: string | null;

@@ -33,10 +33,11 @@ test("the published package works in an empty folder: init, then dev answers a p
   assert.ok(
     files.includes("package/dist/index.js") &&
       files.includes("package/dist/index.d.ts") &&
-      files.includes("package/console/index.html"),
+      files.includes("package/console/index.html") &&
+      files.includes("package/python/tenon_model/__main__.py"),
   );
   assert.ok(
-    !files.some((file) => file.includes(".test.") || file.startsWith("package/src/")),
+    !files.some((file) => file.includes(".test.") || file.includes("__pycache__") || file.startsWith("package/src/")),
     "sources and tests stay at home",
   );
   run("npm", ["init", "-y"], dir);

@@ -2,7 +2,6 @@
 import { createServer } from "node:http";
 
 const held = [];
-let answered = 0;
 process.stdin.on("end", () => process.exit(0)).resume();
 console.log(`started ${process.pid}`);
 if (process.env.VICTIM_REFUSES === "1") {
@@ -29,7 +28,6 @@ const server = createServer(async (request, response) => {
   if (words.includes("grow")) held.push(Buffer.alloc(300 * 1024 * 1024, 1));
   const wait = words.find((word) => word.startsWith("wait "));
   if (wait !== undefined) await new Promise((resolve) => setTimeout(resolve, Number(wait.slice(5))));
-  answered++;
   const shape = inputs[0].shape;
   const told = [
     { name: "echo", shape, datatype: "BYTES", data: words },

@@ -15,11 +15,11 @@ const list: Command = {
     const { output } = call;
     const { models } = await withApp(call, "served", (app) => app.get<ModelsAnswer>("/models"));
     output.table(
-      models.map(({ name, source, live, versions, training }) => [
+      models.map(({ name, source, runs, problem, live, versions, training }) => [
         output.paint("bold", name),
-        source === "pretrained" ? "a rule" : `${versions} versions`,
+        runs ?? `${versions} versions`,
         live === null ? (source === "pretrained" ? "" : "none live") : `live @${live}`,
-        training ? "in training" : "",
+        training ? "in training" : problem === null ? "" : output.paint("red", problem),
       ]),
     );
     for (const model of models) output.value(model);

@@ -85,7 +85,11 @@ export class OipClient {
   ): Promise<ModelColumns> {
     const { input, rowCount, isBinary } = rows;
     const tensors = tensorsOf(signature, input, rowCount);
-    const outputs = signature.output.map(({ name }) => ({ name, parameters: { binary_data: isBinary } }));
+    // Binary texts cannot say that there is none.
+    const outputs = signature.output.map(({ name, nullable }) => ({
+      name,
+      parameters: { binary_data: isBinary && !nullable },
+    }));
     const sent = tensors.map((tensor) => ({ ...tensor, isBinary: isBinary && tensor.isBinary }));
     const { body, headerBytes } = writeTensorBody(isBinary ? { outputs } : {}, "inputs", sent);
     const headers =

@@ -5,6 +5,7 @@ import type { OnlineReader } from "../../ports/online-store.ts";
 import { laneLayout } from "../materialize/lane-rows.ts";
 import { beforeEverythingMs, type Coverage } from "./coverage.ts";
 import { type ColumnTexts, type FeatureValue, presentFeature, textsOf } from "./feature-value.ts";
+import type { PredictionRecord } from "./prediction-record.ts";
 import { RunPointer } from "./run-pointer.ts";
 
 export type FeatureStatus = "present" | "null" | "not-found" | "expired" | "incomplete";
@@ -119,6 +120,17 @@ export class FeatureSetReader {
         this.#belowFloor += this.#isBelow[place];
       }
     }
+  }
+
+  /** The last read, as it is logged with a prediction. */
+  get served(): PredictionRecord["features"][number] {
+    const places = this.set.columns.map((_, place) => place);
+    return {
+      set: this.set.name,
+      values: places.map((place) => this.value(place)),
+      statuses: places.map((place) => this.status(place)),
+      ages: places.map((place) => this.ageMs(place)),
+    };
   }
 
   get #isRunFilling(): boolean {

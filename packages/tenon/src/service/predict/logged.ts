@@ -7,8 +7,14 @@ import type { Tenon } from "../tenon.ts";
 import type { FeatureStatus } from "./feature-set-reader.ts";
 import type { FeatureValue } from "./feature-value.ts";
 import { replayFromLog } from "./past-reads.ts";
-import { decodePrediction, type PredictionRecord, predictionTopic } from "./prediction-record.ts";
-import { isBehindOnlineRows, versionName } from "./predictor.ts";
+import {
+  ageMaxOf,
+  decodePrediction,
+  type PredictionRecord,
+  predictionTopic,
+  versionName,
+} from "./prediction-record.ts";
+import { isBehindOnlineRows } from "./predictor.ts";
 
 export interface ServedFeatures {
   readonly values: Readonly<Record<string, FeatureValue>>;
@@ -119,7 +125,7 @@ async function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): Pr
       variant: record.variant,
       at: new Date(entry.atMs).toISOString(),
       position: formatPosition(record.position),
-      featureAgeMsMax: ageMax(record),
+      featureAgeMsMax: ageMaxOf(record),
       degraded: record.degraded,
       costMicros: 0,
     },
@@ -159,8 +165,3 @@ export function describeLogged(
   }
   return { input, features: { values, statuses, ages } };
 }
-
-const ageMax = (record: PredictionRecord): number | null => {
-  const ages = record.features.flatMap((served) => served.ages.filter((age): age is number => age !== null));
-  return ages.length === 0 ? null : Math.max(...ages);
-};

@@ -159,3 +159,15 @@ function readFeature(reader: ByteReader): FeatureValue {
 }
 
 export const predictionTopic = (prediction: string): string => `prediction:${prediction}`;
+
+/** The age of the oldest feature in milliseconds; null where none has one. */
+export function ageMaxOf({ features }: PredictionRecord): number | null {
+  let oldest: number | null = null;
+  for (const { ages } of features)
+    for (const age of ages) if (age !== null && (oldest === null || age > oldest)) oldest = age;
+  return oldest;
+}
+
+/** The receipt's name of what answered. */
+export const versionName = ({ model, version }: PredictionRecord): string =>
+  version === 0 ? model : `${model}@${version}`;

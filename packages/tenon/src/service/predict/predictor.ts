@@ -1,16 +1,14 @@
 import { messageOf, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
-import { formatPosition } from "../../base/position.ts";
 import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
 import type { ReadPoint } from "../../engine/window/window-sweep.ts";
 import type { ModelPlan, PredictionPlan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
 import { invalidInput } from "../ingest/ingest.ts";
-import type { FeatureSetReader } from "./feature-set-reader.ts";
 import type { InputRow } from "./input-row.ts";
-import type { PredictionRecord } from "./prediction-record.ts";
+import { ageMaxOf, type PredictionRecord } from "./prediction-record.ts";
 import { Rule } from "./rule.ts";
 import type { RuntimeModel } from "./runtime-model.ts";
 import {
@@ -211,7 +209,7 @@ export class Predictor {
 
   #served(degraded: string[]): PredictionRecord["features"] {
     try {
-      return this.#now.readers.map(servedFeatures);
+      return this.#now.readers.map(({ served }) => served);
     } catch (thrown) {
       degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
       return [];
@@ -289,25 +287,3 @@ const tooLateToRecord = "the input is too late to be recorded as an event";
 export const isBehindOnlineRows = ({ record }: Predicted): boolean => record.degraded.includes(behindOnlineRows);
 
 const noOnDemand: ReturnType<InputRow["onDemand"]> = [];
-
-function servedFeatures(reader: FeatureSetReader): PredictionRecord["features"][number] {
-  const places = reader.set.columns.map((_, place) => place);
-  return {
-    set: reader.set.name,
-    values: places.map((place) => reader.value(place)),
-    statuses: places.map((place) => reader.status(place)),
-    ages: places.map((place) => reader.ageMs(place)),
-  };
-}
-
-function ageMaxOf(record: PredictionRecord): number | null {
-  let oldest: number | null = null;
-  for (const { ages } of record.features)
-    for (const age of ages) if (age !== null && (oldest === null || age > oldest)) oldest = age;
-  return oldest;
-}
-
-/** The receipt's name of what answered. */
-export const versionName = (record: PredictionRecord): string =>
-  record.version === 0 ? record.model : `${record.model}@${record.version}`;
-export const positionText = (record: PredictionRecord): string => formatPosition(record.position);
