@@ -28,26 +28,34 @@ export function sendText(response: TenonResponse, status: number, contentType: s
   response.end(text);
 }
 
+const toldError = (thrown: unknown): TenonError =>
+  thrown instanceof TenonError ? thrown : new TenonError("internal", "an unexpected error; the server's log has it");
+
+/** What was thrown, as it is told. */
+export function problemOf(thrown: unknown, { requestId }: TenonResponse): Problem {
+  const { code, message, places } = toldError(thrown);
+  const { status, title, remedy } = errorTable[code];
+  return {
+    type: `https://tenon.dev/errors/${code}`,
+    title,
+    status,
+    code,
+    detail: message,
+    remedy,
+    requestId,
+    ...(places.length > 0 ? { errors: places } : {}),
+  };
+}
+
 /** Answers what was thrown as a problem; the body of what nobody expected tells nothing but the request's id. */
 export function sendProblem(response: TenonResponse, thrown: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  const error =
-    thrown instanceof TenonError ? thrown : new TenonError("internal", "an unexpected error; the server's log has it");
-  const { status, title, remedy, retry } = errorTable[error.code];
-  const problem: Problem = {
-    type: `https://tenon.dev/errors/${error.code}`,
-    title,
-    status,
-    code: error.code,
-    detail: error.message,
-    remedy,
-    requestId: response.requestId,
-    ...(error.places.length > 0 ? { errors: error.places } : {}),
-  };
-  const text = JSON.stringify(problem);
+  const error = toldError(thrown);
+  const { status, retry } = errorTable[error.code];
+  const text = JSON.stringify(problemOf(error, response));
   const retryAfterS = Math.ceil((error.retryAfterMs ?? 1_000) / 1_000);
   response.writeHead(status, {
     "content-type": "application/problem+json",

@@ -6,6 +6,7 @@ import { type PredictionRecord, versionName } from "../service/predict/predictio
 import type { Predicted } from "../service/predict/predictor.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
+import { predictLines } from "./predict-lines.ts";
 import type { Call, Route } from "./route.ts";
 
 const recentMax = 200;
@@ -16,7 +17,7 @@ export const predictRoutes: readonly Route[] = [
     path: "/predict/:prediction",
     scope: "predict",
     isPublic: true,
-    summary: "Predicts for a spine row, or for an array of them",
+    summary: "Predicts for a spine row, for an array of them, or for NDJSON line by line",
     handle: predict,
   },
   {
@@ -35,12 +36,18 @@ export const predictRoutes: readonly Route[] = [
   },
 ];
 
-async function predict({ tenon, request, response, caller, parameters, query }: Call): Promise<void> {
+async function predict(call: Call): Promise<void> {
+  const { tenon, request, response, caller, parameters, query } = call;
   const name = parameters.prediction ?? "";
   tenon.serving.predictor(name);
-  const body = parseJson(await readBody(request));
   const budgetMs = budgetOf(request.headers["tenon-budget-ms"]);
   const explain = query.get("explain") === "features";
+  if ((request.headers["content-type"] ?? "").includes("ndjson")) {
+    const answer = (predicted: Predicted): object => answerOf(predicted, explain, tenon);
+    await predictLines(call, name, { budgetMs, answer });
+    return;
+  }
+  const body = parseJson(await readBody(request));
   if (Array.isArray(body)) {
     if (body.length > limit.itemsMax)
       throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);

@@ -28,6 +28,17 @@ interface Made {
   readonly startedMs: number;
 }
 
+const unanswered = new TenonError("internal", "a row was not answered");
+
+function checkOne(predictor: Predictor, tenant: number, input: unknown): CheckedRow | TenonError {
+  try {
+    return predictor.check(tenant, input);
+  } catch (thrown) {
+    if (thrown instanceof TenonError && thrown.places.length > 0) return thrown;
+    throw thrown;
+  }
+}
+
 /** Makes predictions, and sees to what follows from each: the log, the label, the recorded input, the figures. */
 export class Predictions {
   readonly #tenon: Tenon;
@@ -84,7 +95,28 @@ export class Predictions {
     inputs: readonly unknown[],
     { predictor = this.#tenon.serving.predictor(name), budgetMs = Number.POSITIVE_INFINITY }: ManyOptions = {},
   ): Promise<readonly Predicted[]> {
-    const rows = await this.#checkAll(tenant, predictor, inputs);
+    return this.#answerRows(tenant, predictor, await this.#checkAll(tenant, predictor, inputs), budgetMs);
+  }
+
+  /** Predicts for many rows: by row the prediction, or what is wrong with it. Rows that are errors already stay so. */
+  async each(
+    tenant: number,
+    name: string,
+    inputs: readonly unknown[],
+    { predictor = this.#tenon.serving.predictor(name), budgetMs = Number.POSITIVE_INFINITY }: ManyOptions = {},
+  ): Promise<readonly (Predicted | TenonError)[]> {
+    const checked = inputs.map((input) => (input instanceof TenonError ? input : checkOne(predictor, tenant, input)));
+    const rows = checked.filter((row): row is CheckedRow => !(row instanceof TenonError));
+    const answers = (await this.#answerRows(tenant, predictor, rows, budgetMs)).values();
+    return checked.map((row) => (row instanceof TenonError ? row : (answers.next().value ?? unanswered)));
+  }
+
+  async #answerRows(
+    tenant: number,
+    predictor: Predictor,
+    rows: readonly CheckedRow[],
+    budgetMs: number,
+  ): Promise<readonly Predicted[]> {
     const made = predictor.answersLater
       ? await this.#makeLater(predictor, rows, budgetMs)
       : await this.#makeNow(predictor, rows);
