@@ -135,6 +135,12 @@ export const errorTable = {
   ),
   "model.unknown": kind(404, "no", "There is no such model", "`tenon models list` lists them."),
   "version.unknown": kind(404, "no", "The model has no such version", "`tenon models show NAME` lists its versions."),
+  "prediction.unlabelled": kind(
+    409,
+    "changed",
+    "No label says what came of this prediction",
+    "Ask a trained model, with the `id` of the row in the call or with `record: true` in the prediction.",
+  ),
   "prediction.unlogged": kind(
     404,
     "no",

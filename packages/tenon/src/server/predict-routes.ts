@@ -2,6 +2,7 @@ import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { formatPosition } from "../base/position.ts";
 import { describeLogged, loggedPrediction, replayLogged } from "../service/predict/logged.ts";
+import { tellOutcome } from "../service/predict/outcome.ts";
 import { type PredictionRecord, versionName } from "../service/predict/prediction-record.ts";
 import type { Predicted } from "../service/predict/predictor.ts";
 import { parseJson, readBody } from "./http-request.ts";
@@ -33,6 +34,13 @@ export const predictRoutes: readonly Route[] = [
     scope: "admin",
     summary: "A logged prediction with features as served; ?replay=true makes it again",
     handle: onePrediction,
+  },
+  {
+    method: "POST",
+    path: "/predictions/:id/outcome",
+    scope: "ingest",
+    summary: "Tells what came of a prediction, as an event that its label is read from",
+    handle: takeOutcome,
   },
 ];
 
@@ -111,6 +119,13 @@ async function recentPredictions({ tenon, response, caller, query }: Call): Prom
     .sort((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, count);
   sendJson(response, 200, { predictions });
+}
+
+/** `{ "label": true }`, `{ "label": 42, "at": "…" }`, and whatever other columns the outcome's event has. */
+async function takeOutcome({ tenon, request, response, caller, parameters }: Call): Promise<void> {
+  const told = parseJson(await readBody(request));
+  const { lastSeq, ...outcome } = await tellOutcome(tenon, caller.tenant, parameters.id ?? "", told);
+  sendJson(response, outcome.recorded ? 202 : 200, { ...outcome, position: formatPosition(lastSeq) });
 }
 
 async function onePrediction({ tenon, response, caller, parameters, query }: Call): Promise<void> {

@@ -66,6 +66,10 @@ export async function replayLogged(
   return replay ? { ...shown, replay: await makeAgain(tenon, entry, record) } : shown;
 }
 
+/** @throws prediction.unlogged */
+export const findPrediction = async (tenon: Tenon, tenant: number, id: string): Promise<PredictionRecord> =>
+  decodePrediction((await find(tenon, tenant, id)).payload);
+
 /** In the log, or, slower by the length of the archive, among what has left it. */
 async function find(tenon: Tenon, tenant: number, id: string): Promise<LogEntry> {
   const topics = tenon.build.app.plan.predictions.map(({ name }) => tenon.catalogue.topics[predictionTopic(name)]);
