@@ -167,6 +167,18 @@ export const errorTable = {
     "The log's queue is full",
     "Wait as long as Retry-After says; send larger batches rather than more calls.",
   ),
+  "server.busy": kind(
+    503,
+    "later",
+    "The server has as many calls as it takes",
+    "Wait as long as Retry-After says; where that is often, run more servers.",
+  ),
+  "key.busy": kind(
+    429,
+    "later",
+    "The key has as many calls under way as one may",
+    "Wait for answers before sending more, or send arrays rather than more calls.",
+  ),
   "server.draining": kind(503, "later", "The server is shutting down", "Try again: another process takes over."),
   // Learning
   "dataset.empty": kind(

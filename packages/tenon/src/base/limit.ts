@@ -21,6 +21,9 @@ export const limit = {
   realMagnitudeMax: 1e150,
   /** How far an event's time may lie ahead of the app clock. */
   futureMsMax: 5 * 60_000,
+  /** Calls over HTTP that are under way at once, and of them those of one key: more are refused before they are read. */
+  callsMax: 1_000,
+  callsOfKeyMax: 500,
   /** Visitors whose calls are counted by published keys; beyond, those who were longest away are forgotten. */
   visitorsMax: 50_000,
   /** Calls a minute that a published key lets a visitor make: unless it says otherwise, and at most. */

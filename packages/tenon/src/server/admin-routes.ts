@@ -47,6 +47,7 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     path: "/stream",
     scope: "admin",
     summary: "The status once a second, as server-sent events",
+    isStream: true,
     handle: stream,
   },
   {

@@ -7,6 +7,7 @@ import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
 import { Visitors } from "../service/govern/visitors.ts";
 import type { Tenon } from "../service/tenon.ts";
+import { admit } from "./admit.ts";
 import { bind, bindSocket, close } from "./bound-server.ts";
 import { rootAliases } from "./compat/root-aliases.ts";
 import { sendSurfaceError } from "./compat/surface-error.ts";
@@ -16,7 +17,6 @@ import { bearerOf } from "./http-request.ts";
 import { sendJson, TenonResponse } from "./http-response.ts";
 import { endStreams } from "./open-streams.ts";
 import { Origins } from "./origins.ts";
-import { addressOf, checkPublished } from "./published-key.ts";
 import type { Route } from "./route.ts";
 import { allRoutes } from "./routes.ts";
 
@@ -228,13 +228,10 @@ class Surface {
     const route: Route = found.store;
     const caller = local ?? (route.scope === "none" ? nobody : this.#authenticate(request));
     if (route.scope !== "none") requireScope(caller, route.scope);
-    if (caller.publishable !== undefined) {
-      const asked = { route, parameters: found.params, query };
-      checkPublished(caller, addressOf(request, this.#options.trustsProxy), request, asked, this.#visitors);
-    }
-    return (
-      route.handle({ tenon: this.#tenon, request, response, caller, parameters: found.params, query }) ?? undefined
-    );
+    const call = { tenon: this.#tenon, request, response, caller, parameters: found.params, query };
+    // Who owns the data directory is not counted.
+    if (local === undefined && route.scope !== "none") admit(call, route, this.#visitors, this.#options.trustsProxy);
+    return route.handle(call) ?? undefined;
   }
 
   #notFound(method: string, path: string): TenonError {

@@ -40,6 +40,18 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
       value: tenon.predictions.unlogged,
     },
     {
+      name: "tenon_calls_under_way",
+      type: "gauge",
+      help: "Calls over HTTP that are not answered yet.",
+      value: tenon.admission.underWay,
+    },
+    {
+      name: "tenon_calls_shed_total",
+      type: "counter",
+      help: "Calls that were refused, since as many as are taken at once were under way.",
+      value: tenon.admission.shed,
+    },
+    {
       name: "tenon_inputs_unrecorded_total",
       type: "counter",
       help: "Inputs of predictions that were to be recorded as events and could not be.",

@@ -1,26 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { TenonError } from "../base/error.ts";
-import type { Caller } from "../service/govern/api-keys.ts";
 import type { Visitors } from "../service/govern/visitors.ts";
-import type { Route } from "./route.ts";
-
-/** What a request asks for, by its route. */
-export interface Asked {
-  readonly route: Pick<Route, "isPublic">;
-  readonly parameters: Readonly<Record<string, string | undefined>>;
-  readonly query: URLSearchParams;
-}
+import type { Call, Route } from "./route.ts";
 
 /**
  * Lets a call with a published key pass where its terms do: such a key is known to everybody who looks at the page.
  * @throws key.published, key.visitor
  */
 export function checkPublished(
-  caller: Caller,
-  address: string,
-  request: IncomingMessage,
-  asked: Asked,
+  { caller, request, parameters, query }: Call,
+  { isPublic }: Route,
   visitors: Visitors,
+  trustsProxy: boolean,
 ): void {
   const { publishable } = caller;
   if (publishable === undefined) return;
@@ -31,15 +22,15 @@ export function checkPublished(
       "key.published",
       `the key is for pages of ${origins.join(", ")}; the call comes from ${(origin ?? "no page").slice(0, 200)}`,
     );
-  const { prediction } = asked.parameters;
-  if (asked.route.isPublic !== true || prediction === undefined || !predictions.includes(prediction))
+  const { prediction } = parameters;
+  if (isPublic !== true || prediction === undefined || !predictions.includes(prediction))
     throw new TenonError("key.published", `the key asks ${predictions.join(", ")} alone`);
-  if (asked.query.has("explain")) throw new TenonError("key.published", "features are told to secret keys alone");
-  visitors.admit(caller, address);
+  if (query.has("explain")) throw new TenonError("key.published", "features are told to secret keys alone");
+  visitors.admit(caller, addressOf(request, trustsProxy));
 }
 
 /** Who calls: the end of the connection, or, behind a proxy that is trusted, whom that says it is. */
-export function addressOf(request: IncomingMessage, trustsProxy: boolean): string {
+function addressOf(request: IncomingMessage, trustsProxy: boolean): string {
   const forwarded = trustsProxy ? request.headers["x-forwarded-for"] : undefined;
   // The proxy adds the last one; those before are what the caller wrote.
   const last = typeof forwarded === "string" ? forwarded.split(",").at(-1)?.trim() : undefined;

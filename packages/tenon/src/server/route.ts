@@ -20,6 +20,8 @@ export interface Route {
   readonly path: string;
   /** The right that it takes; `none` is open to all. */
   readonly scope: KeyScope | "none";
+  /** It stays open for as long as its caller listens, and has a bound of its own. */
+  readonly isStream?: true;
   /** Published keys reach it, within their terms. */
   readonly isPublic?: true;
   /** One sentence for /openapi.json. */

@@ -8,6 +8,7 @@ import type { MetadataStore } from "../ports/metadata-store.ts";
 import type { ApplierControl, LearnRequest, WorkerCatalogue } from "../ports/workers.ts";
 import { Batches } from "./batch/batches.ts";
 import { FeatureCatalog } from "./catalog/feature-catalog.ts";
+import { Admission } from "./govern/admission.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
 import type { ImportMode } from "./ingest/import-mode.ts";
 import { Ingest, type Ingested } from "./ingest/ingest.ts";
@@ -62,6 +63,8 @@ export class Tenon {
   readonly #ingest: Ingest;
   readonly #lookups: TableLookups;
   readonly builds: Builds;
+  /** The calls over HTTP that are under way. */
+  readonly admission = new Admission();
   #clockTold = false;
   readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
