@@ -154,6 +154,19 @@ export const limit = {
   sourceConnectMsMax: 10_000,
   sourceQueryMsMax: 60_000,
   sourceRetryMsMax: 60_000,
+  /** A model file of another library: its bytes, the values in it, its splits and leaf values, and words of 32 categories. */
+  modelFileBytesMax: 128 * 1024 * 1024,
+  modelValuesMax: 32_000_000,
+  modelNodesMax: 8_000_000,
+  modelSetWordsMax: 8_000_000,
+  /** Columns that a model file reads, scores that it gives a row, and trees. */
+  modelColumnsMax: 100_000,
+  modelOutputsMax: 1_000,
+  modelTreesMax: 100_000,
+  /** Trees up to which a model answers on the request's thread. */
+  modelTreesAtOnceMax: 20_000,
+  /** Rows that are scored before others have their turn. */
+  modelRowsAtOnceMax: 1_000,
   /** Streams of server-sent events open at once. */
   streamsMax: 64,
   /** Time given to open requests at shutdown. */

@@ -9,3 +9,6 @@ export function nextAbove(value: number): number {
   bitsView[0] = bitsView[0]! + (value > 0 ? 1n : -1n);
   return doubleView[0]!;
 }
+
+/** The greatest double below a number; -Infinity of -Infinity. */
+export const nextBelow = (value: number): number => -nextAbove(-value);
