@@ -163,6 +163,8 @@ export const limit = {
   modelColumnsMax: 100_000,
   modelOutputsMax: 1_000,
   modelTreesMax: 100_000,
+  /** Rows that an imported model is checked with. */
+  modelCheckRowsMax: 100_000,
   /** Trees up to which a model answers on the request's thread. */
   modelTreesAtOnceMax: 20_000,
   /** Rows that are scored before others have their turn. */

@@ -232,7 +232,7 @@ def one(answer):
     return value(answer[0])
 
 
-high, ints = ("high", "low", "mid"), ("column_0", "column_1")
+high, ints = ("high", "low", "mid"), ("class_0", "class_1")
 onnx("onnx-forest-2", RandomForestClassifier(8, max_depth=4, random_state=1), two, zipped(ints, "integer"))
 onnx("onnx-forest-3", RandomForestClassifier(8, max_depth=4, random_state=1), labels, zipped(high, "text"))
 onnx("onnx-boosting-2", GradientBoostingClassifier(n_estimators=8), two, zipped(ints, "integer"))

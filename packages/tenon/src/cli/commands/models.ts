@@ -4,6 +4,7 @@ import { type Command, exitCodes } from "../command.ts";
 import { withApp } from "../reach-app.ts";
 import { showTime } from "../show-values.ts";
 import { gateLines, metricLines } from "../show-version.ts";
+import { modelsImport } from "./models/import.ts";
 
 const list: Command = {
   name: "models list",
@@ -93,4 +94,4 @@ const rollback: Command = {
   },
 };
 
-export const modelsCommands: readonly Command[] = [list, one, promote, rollback];
+export const modelsCommands: readonly Command[] = [list, one, modelsImport, promote, rollback];

@@ -45,14 +45,14 @@ function classOutputs(
   const classes = model.classes ?? listed ?? Array.from({ length: answers }, (_, i) => String(i));
   return output.map((column): WriteOutput => {
     if (column.type !== "real") return classOutput(column, { classes, refuse });
-    const named = classes.findIndex((name) => name === column.name || definitionName(name) === column.name);
+    const named = classes.findIndex((name) => name === column.name || definitionName(name, "class") === column.name);
     if (named >= 0) return (answer) => answer[named]!;
     if (answers === 2 && reals.length === 1) return (answer) => answer[1]!;
     const place = reals.indexOf(column);
     if (model.classes === undefined && listed === undefined && reals.length === answers)
       return (answer) => answer[place]!;
     return refuse(
-      `its output ${column.name} is none of the classes ${classes.map(definitionName).join(", ")}; name the real columns so`,
+      `its output ${column.name} is none of the classes ${classes.map((name) => definitionName(name, "class")).join(", ")}; name the real columns so`,
     );
   });
 }
