@@ -1,9 +1,12 @@
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TenonError } from "../base/error.ts";
+import { limit } from "../base/limit.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { ProcessRuntime } from "../drivers/oip/process-runtime.ts";
+import { TreesRuntime } from "../drivers/trees/trees-runtime.ts";
 import { RemoteRuntime } from "../drivers/oip/remote-runtime.ts";
 import type { RuntimePlan, SettingPlans } from "../plan/runtime-plan.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
@@ -33,10 +36,19 @@ export function openRuntimes(o: {
           random: o.random,
           logger: o.logger,
         });
-      default:
-        throw new TenonError("model.unloadable", `no driver for ${plan.kind}`);
+      case "trees":
+        return new TreesRuntime(readModel(join(o.configDir, plan.path), plan.path));
     }
   };
+}
+
+/** @throws model.unloadable */
+function readModel(file: string, path: string): Uint8Array {
+  const sizeBytes = statSync(file, { throwIfNoEntry: false })?.size;
+  if (sizeBytes === undefined)
+    throw new TenonError("model.unloadable", `there is no file "${path}" beside the configuration`);
+  if (sizeBytes <= limit.modelFileBytesMax) return readFileSync(file);
+  throw new TenonError("model.unloadable", `"${path}" has ${sizeBytes} bytes; a model has ${limit.modelFileBytesMax}`);
 }
 
 function settingsOf(settings: SettingPlans, environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
