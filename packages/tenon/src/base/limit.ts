@@ -154,9 +154,10 @@ export const limit = {
   sourceConnectMsMax: 10_000,
   sourceQueryMsMax: 60_000,
   sourceRetryMsMax: 60_000,
-  /** A model file of another library: its bytes, the values in it, its splits and leaf values, and words of 32 categories. */
+  /** A model file of another library: its bytes, the values in it and the parts of them, its splits and leaf values, and words of 32 categories. */
   modelFileBytesMax: 128 * 1024 * 1024,
   modelValuesMax: 32_000_000,
+  modelPartsMax: 4_000_000,
   modelNodesMax: 8_000_000,
   modelSetWordsMax: 8_000_000,
   /** Columns that a model file reads, scores that it gives a row, and trees. */

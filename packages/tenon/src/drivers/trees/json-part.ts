@@ -1,3 +1,4 @@
+import { limit } from "../../base/limit.ts";
 import { type Refuse, shown } from "./model-file-error.ts";
 
 /** A part of a file's JSON with its path: what it lacks, or has of another kind, is told with its place. */
@@ -83,10 +84,26 @@ export class JsonPart {
 
 /** The JSON of a file. */
 export function readJson(bytes: Buffer, refuse: Refuse): JsonPart {
+  checkSize(bytes, refuse);
   try {
     return new JsonPart(JSON.parse(bytes.toString("utf8")), "", refuse);
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message.slice(0, 120) : "";
     return refuse(`it is no whole JSON: ${why}`);
   }
+}
+
+const openings: ReadonlySet<number> = new Set(Buffer.from("[{"));
+const comma = 44;
+
+/** A parser makes an object of every two bytes, if a file wants it: what it will make is counted first. */
+function checkSize(bytes: Buffer, refuse: Refuse): void {
+  let parts = 0;
+  let commas = 0;
+  for (const byte of bytes) {
+    if (byte === comma) commas++;
+    else if (openings.has(byte)) parts++;
+  }
+  if (parts > limit.modelPartsMax) refuse(`it has ${parts} lists and objects; up to ${limit.modelPartsMax} are read`);
+  if (commas > limit.modelValuesMax) refuse(`it has ${commas} values; up to ${limit.modelValuesMax} are read`);
 }

@@ -1,3 +1,4 @@
+import { limit } from "../../base/limit.ts";
 import type { EnsembleBuilder, Split, TreeDraft } from "../../engine/score/ensemble-builder.ts";
 import { splitKind } from "../../engine/score/tree-ensemble.ts";
 import { nextBelow } from "../../engine/train/next-above.ts";
@@ -92,6 +93,8 @@ function leafValuesOf(
     const node = tree?.nodes[tree.placeOf.get(values.nodeIds[i]!) ?? -1];
     if (node === undefined) return o.refuse(`node ${values.nodeIds[i]} of tree ${values.treeIds[i]} is missing`);
     const to = byNode.get(node) ?? new Float64Array(o.outputs);
+    if (byNode.size * o.outputs > limit.modelNodesMax)
+      o.refuse(`its leaves have more than ${limit.modelNodesMax} values`);
     o.addWeight(to, values.outputs[i]!, weight);
     byNode.set(node, to);
   }
@@ -101,7 +104,7 @@ function leafValuesOf(
 /** How a node of a mode decides, with its true branch on the left or on the right; undefined for a leaf. */
 function branchOf(
   mode: string,
-  limit: number,
+  value: number,
   { tracksTrue, refuse }: { tracksTrue: boolean; refuse: Refuse },
 ): (Pick<Split, "kind" | "threshold"> & { readonly isTrueLeft: boolean }) | undefined {
   const [missingLeft, missingRight] = [splitKind.numberMissingLeft, splitKind.numberMissingRight];
@@ -111,23 +114,23 @@ function branchOf(
     case "BRANCH_LEQ":
     case "BRANCH_LT":
       return {
-        ...{ threshold: mode === "BRANCH_LT" ? nextBelow(limit) : limit, isTrueLeft: true },
+        ...{ threshold: mode === "BRANCH_LT" ? nextBelow(value) : value, isTrueLeft: true },
         kind: tracksTrue ? missingLeft : missingRight,
       };
     case "BRANCH_GT":
     case "BRANCH_GTE":
       return {
-        ...{ threshold: mode === "BRANCH_GTE" ? nextBelow(limit) : limit, isTrueLeft: false },
+        ...{ threshold: mode === "BRANCH_GTE" ? nextBelow(value) : value, isTrueLeft: false },
         kind: tracksTrue ? missingRight : missingLeft,
       };
     case "BRANCH_EQ":
       return {
-        ...{ threshold: limit, isTrueLeft: true },
+        ...{ threshold: value, isTrueLeft: true },
         kind: tracksTrue ? splitKind.equalMissingLeft : splitKind.equalMissingRight,
       };
     case "BRANCH_NEQ":
       // A missing value equals nothing.
-      return { threshold: limit, isTrueLeft: false, kind: splitKind.equalMissingRight };
+      return { threshold: value, isTrueLeft: false, kind: splitKind.equalMissingRight };
     default:
       return refuse(`a node has the mode ${shown(mode)}`);
   }

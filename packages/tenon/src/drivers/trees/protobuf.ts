@@ -12,12 +12,16 @@ export class Message {
   constructor(bytes: Buffer, refuse: Refuse) {
     this.#refuse = refuse;
     const at = { at: 0 };
+    let parts = 0;
     for (let count = 0; at.at < bytes.length; count++) {
-      if (count >= limit.modelValuesMax) refuse(`it has more than ${limit.modelValuesMax} values`);
+      if (count >= limit.modelValuesMax || parts > limit.modelPartsMax)
+        refuse(`it has more than ${limit.modelValuesMax} values, or ${limit.modelPartsMax} parts`);
       const key = readVarint(bytes, at, refuse);
       const field = Math.floor(key / 8);
       const values = this.#fields.get(field) ?? [];
-      values.push(readValue(bytes, at, { type: key % 8, refuse }));
+      const value = readValue(bytes, at, { type: key % 8, refuse });
+      if (typeof value !== "number") parts++;
+      values.push(value);
       this.#fields.set(field, values);
     }
   }

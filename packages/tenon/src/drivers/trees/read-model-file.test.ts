@@ -103,6 +103,11 @@ const refusals: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ["flags without bytes", hugeList("T"), /longer than the rest/],
   ["lists in lists", Buffer.from(`{L\0\0\0\0\0\0\0\x01a${"[".repeat(100_000)}`), /nested deeper/],
   [
+    "a list of a list of every two bytes",
+    Buffer.from(`{"learner": [${"[],".repeat(4_000_001)}[]]}`),
+    /lists and objects/,
+  ],
+  [
     "a cycle",
     tree(
       "num_leaves=3\nsplit_feature=0 0\nthreshold=1 2\ndecision_type=2 2\nleft_child=1 0\nright_child=-1 -2\nleaf_value=1 2 3",

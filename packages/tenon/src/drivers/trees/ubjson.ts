@@ -22,11 +22,13 @@ class UbjsonReader {
   readonly #refuse: Refuse;
   #at = 0;
   #valuesLeft: number;
+  #numbersLeft: number;
 
   constructor(bytes: Buffer, refuse: Refuse) {
     this.#bytes = bytes;
     this.#refuse = refuse;
-    this.#valuesLeft = limit.modelValuesMax;
+    this.#valuesLeft = limit.modelPartsMax;
+    this.#numbersLeft = limit.modelValuesMax;
   }
 
   file(): unknown {
@@ -47,7 +49,7 @@ class UbjsonReader {
   }
 
   #value(marker: string, depth: number): unknown {
-    if (--this.#valuesLeft < 0) this.#refuse(`it has more than ${limit.modelValuesMax} values, at byte ${this.#at}`);
+    if (--this.#valuesLeft < 0) this.#refuse(`it has more than ${limit.modelPartsMax} values, at byte ${this.#at}`);
     if (depth > depthMax) this.#refuse(`it is nested deeper than ${depthMax}, at byte ${this.#at}`);
     if (marker in numberBytes) return this.#number(marker);
     switch (marker) {
@@ -136,6 +138,8 @@ class UbjsonReader {
   #numbers(type: string, length: number): Float64Array {
     if (length * numberBytes[type]! > this.#bytes.length - this.#at)
       this.#refuse(`it breaks off at byte ${this.#bytes.length}, within a list of ${length} numbers`);
+    this.#numbersLeft -= length;
+    if (this.#numbersLeft < 0) this.#refuse(`it has more than ${limit.modelValuesMax} numbers, at byte ${this.#at}`);
     const values = new Float64Array(length);
     for (let i = 0; i < length; i++) values[i] = this.#number(type);
     return values;
