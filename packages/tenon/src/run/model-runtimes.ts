@@ -6,8 +6,8 @@ import { limit } from "../base/limit.ts";
 import type { Logger } from "../base/log.ts";
 import type { Random } from "../base/random.ts";
 import { ProcessRuntime } from "../drivers/oip/process-runtime.ts";
-import { TreesRuntime } from "../drivers/trees/trees-runtime.ts";
 import { RemoteRuntime } from "../drivers/oip/remote-runtime.ts";
+import { TreesRuntime } from "../drivers/trees/trees-runtime.ts";
 import type { RuntimePlan, SettingPlans } from "../plan/runtime-plan.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
 

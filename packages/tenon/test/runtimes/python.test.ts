@@ -12,8 +12,8 @@ import { silentLogger } from "../../src/base/log.ts";
 import { type Running, startTenon } from "../../src/run.ts";
 
 const kit = join(import.meta.dirname, "../../python");
-/** Made by `.ci/run`; TENON_MODELS_PYTHON names another that has numpy, scikit-learn and lightgbm. */
-const python = process.env.TENON_MODELS_PYTHON ?? join(import.meta.dirname, "../../../../.ci/models-venv/bin/python");
+/** Made by `.ci/run`; TENON_PYTHON_MODELS names another that has numpy, scikit-learn and lightgbm. */
+const python = process.env.TENON_PYTHON_MODELS ?? join(import.meta.dirname, "../../../../.ci/models-venv/bin/python");
 const skip = existsSync(python) || process.env.CI === "true" ? false : `${python} is not there: see .ci/run`;
 
 const train = `
