@@ -10,7 +10,10 @@ import { ModelList } from "./model-list.tsx";
 export function ModelsPage() {
   const { data, error, refetch } = useQuery(modelsQuery);
   return (
-    <Page title="Models" lead="What predictions are made with: learnt versions and rules.">
+    <Page
+      title="Models"
+      lead="What predictions are made with: learnt versions, rules, and models that were made elsewhere."
+    >
       {error && <ProblemNotice error={error} onRetry={() => void refetch()} />}
       <Panel title="All models" flush>
         {!data && !error && <Loading lines={3} what="models" />}

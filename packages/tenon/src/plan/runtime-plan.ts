@@ -32,5 +32,7 @@ export type RuntimePlan =
 export const runtimeText = (runtime: RuntimePlan | undefined): string => {
   if (runtime === undefined) return "a rule";
   if (runtime.kind === "trees") return `trees of ${runtime.path}`;
-  return runtime.kind === "process" ? `a process, ${runtime.command[0]}` : `at ${new URL(runtime.url).host}`;
+  return runtime.kind === "process"
+    ? `a process, ${runtime.command[0]?.split("/").at(-1)}`
+    : `at ${new URL(runtime.url).host}`;
 };
