@@ -40,6 +40,12 @@ export const errorTable = {
     "One visitor asks more often than the published key lets them",
     "Wait as long as Retry-After says, or publish a key with more calls a minute.",
   ),
+  "key.quota": kind(
+    429,
+    "later",
+    "The key has made all calls of its quota",
+    "Wait as long as Retry-After says, send arrays rather than more calls, or use a key with more calls a minute.",
+  ),
   "host.refused": kind(
     403,
     "no",

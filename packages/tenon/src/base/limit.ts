@@ -29,6 +29,8 @@ export const limit = {
   /** Calls a minute that a published key lets a visitor make: unless it says otherwise, and at most. */
   visitorCallsPerMinute: 60,
   visitorCallsPerMinuteMax: 6_000,
+  /** The largest quota of a secret key. */
+  keyCallsPerMinuteMax: 1_000_000,
   /** Predictions, and sites, that a published key names. */
   publishedNamesMax: 100,
   /** How long a prediction's model may take, unless its definition says otherwise. */

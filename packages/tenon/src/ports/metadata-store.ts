@@ -17,6 +17,8 @@ export interface StoredKey {
   readonly note: string;
   /** Absent of a key that is a secret. */
   readonly publishable?: PublishableTerms;
+  /** Of a secret key; absent where they are not counted. */
+  readonly callsPerMinute?: number;
   readonly createdAtMs: number;
   readonly revokedAtMs: number | null;
 }

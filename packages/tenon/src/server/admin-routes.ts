@@ -1,4 +1,5 @@
 import { TenonError } from "../base/error.ts";
+import { limit } from "../base/limit.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
 import { describeAppFor } from "./describe-app.ts";
 import { describeSources } from "./describe-sources.ts";
@@ -8,7 +9,7 @@ import { sendJson, sendText } from "./http-response.ts";
 import { metricsText } from "./metrics.ts";
 import { openApi } from "./open-api.ts";
 import { addStream } from "./open-streams.ts";
-import { publishedTerms } from "./published-terms.ts";
+import { callsOf, publishedTerms } from "./published-terms.ts";
 import { isReady, loadingModels } from "./readiness.ts";
 import type { Call, Route } from "./route.ts";
 import type { SourcesAnswer } from "./wire.ts";
@@ -120,7 +121,7 @@ const scopes: readonly KeyScope[] = ["ingest", "predict", "admin"];
 
 async function createKey({ tenon, request, response, caller }: Call): Promise<void> {
   const body = parseJson(await readBody(request));
-  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown; publishable?: unknown } =
+  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown; publishable?: unknown; callsPerMinute?: unknown } =
     body !== null && typeof body === "object" ? body : {};
   // Only the owner of the machine, by way of the socket, makes keys for other tenants.
   const tenant = caller.keyId === "socket" && typeof asked.tenant === "string" ? asked.tenant : caller.tenantName;
@@ -134,7 +135,11 @@ async function createKey({ tenon, request, response, caller }: Call): Promise<vo
   const publishable = asked.publishable === undefined ? undefined : publishedTerms(asked.publishable, tenon);
   if (publishable !== undefined && wanted.some((scope) => scope !== "predict"))
     throw new TenonError("field.type", '/scopes: a published key has the scope "predict" alone');
-  sendJson(response, 201, await tenon.keys.create({ tenant, scopes: wanted, note, publishable }));
+  const callsPerMinute =
+    publishable === undefined && asked.callsPerMinute !== undefined
+      ? callsOf(asked.callsPerMinute, limit.keyCallsPerMinuteMax)
+      : undefined;
+  sendJson(response, 201, await tenon.keys.create({ tenant, scopes: wanted, note, publishable, callsPerMinute }));
 }
 
 async function revokeKey({ tenon, response, caller, parameters }: Call): Promise<void> {

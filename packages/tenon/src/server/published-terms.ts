@@ -17,15 +17,13 @@ export function publishedTerms(asked: unknown, tenon: Tenon): PublishableTerms {
   const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong !== undefined) throw new TenonError("field.type", `/publishable/origins: ${noOrigin(wrong)}`);
   const { callsPerMinute = limit.visitorCallsPerMinute } = given;
-  const max = limit.visitorCallsPerMinuteMax;
-  if (
-    typeof callsPerMinute !== "number" ||
-    !Number.isSafeInteger(callsPerMinute) ||
-    callsPerMinute < 1 ||
-    callsPerMinute > max
-  )
-    throw new TenonError("field.type", `/publishable/callsPerMinute: a whole number from 1 to ${max}`);
-  return { predictions, origins, callsPerMinute };
+  return { predictions, origins, callsPerMinute: callsOf(callsPerMinute, limit.visitorCallsPerMinuteMax) };
+}
+
+/** @throws field.type */
+export function callsOf(given: unknown, max: number): number {
+  if (typeof given === "number" && Number.isSafeInteger(given) && given >= 1 && given <= max) return given;
+  throw new TenonError("field.type", `/callsPerMinute: a whole number from 1 to ${max}`);
 }
 
 function textsOf(given: unknown, name: string): readonly string[] {

@@ -99,6 +99,17 @@ for (const [what, terms, told] of mistaken)
     assert.match(body.detail, told);
   });
 
+test("a secret key may have a quota", async () => {
+  const made = await app.call("POST", "/keys", { key: admin, body: { scopes: ["predict"], callsPerMinute: 1 } });
+  const call = () => app.call("POST", "/predict/limit", { key: made.body.key, body: { cents: 1 } });
+  assert.equal((await call()).status, 200);
+  const second = await call();
+  assert.deepEqual([second.status, second.body.code], [429, "key.quota"]);
+  assert.ok(Number(second.headers.get("retry-after")) >= 30);
+  const wrong = await app.call("POST", "/keys", { key: admin, body: { scopes: ["predict"], callsPerMinute: 0 } });
+  assert.match(wrong.body.detail, /callsPerMinute: a whole number from 1/);
+});
+
 test("a published key has the scope of predictions alone", async () => {
   const { body } = await publish({ predictions: ["limit"], origins: [shop] }, ["predict", "ingest"]);
   assert.match(body.detail, /a published key has the scope "predict" alone/);

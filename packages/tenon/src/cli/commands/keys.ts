@@ -35,7 +35,7 @@ const create: Command = {
     {
       flag: "--calls-per-minute",
       value: "N",
-      about: `With --publish: calls of one visitor; default ${limit.visitorCallsPerMinute}`,
+      about: `Its quota; with --publish of one visitor, default ${limit.visitorCallsPerMinute}. Otherwise it has none`,
     },
   ],
   examples: [
@@ -56,7 +56,13 @@ const create: Command = {
     const wanted = given.length > 0 ? given : publishable === undefined ? ["ingest", "predict"] : ["predict"];
     const { tenant: _, ...flags } = call.flags;
     // The tenant may be new: it is part of the key, and no tenant to act for.
-    const body = { tenant: flagText(call, "tenant"), scopes: wanted, note: flagText(call, "note") ?? "", publishable };
+    const body = {
+      tenant: flagText(call, "tenant"),
+      scopes: wanted,
+      note: flagText(call, "note") ?? "",
+      publishable,
+      callsPerMinute: callsFlag(call),
+    };
     const made = await withApp({ ...call, flags }, "served", (app) =>
       app.post<{ readonly id: string; readonly key: string }>("/keys", body),
     );
@@ -74,13 +80,16 @@ const create: Command = {
   },
 };
 
+const callsFlag = (call: CommandCall): number | undefined =>
+  flagCount(call, "calls-per-minute", { min: 1, max: limit.keyCallsPerMinuteMax });
+
 function publishedOf(call: CommandCall) {
   const predictions = flagList(call, "publish");
   const origins = flagList(call, "origin");
-  const callsPerMinute = flagCount(call, "calls-per-minute", { min: 1, max: limit.visitorCallsPerMinuteMax });
+  const callsPerMinute = callsFlag(call);
   if (predictions.length > 0 && origins.length > 0)
     return { predictions, origins, ...(callsPerMinute === undefined ? {} : { callsPerMinute }) };
-  if (predictions.length === 0 && origins.length === 0 && callsPerMinute === undefined) return undefined;
+  if (predictions.length === 0 && origins.length === 0) return undefined;
   throw new TenonError("cli.usage", "a published key names its predictions with --publish and its sites with --origin");
 }
 

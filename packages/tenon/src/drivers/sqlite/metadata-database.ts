@@ -26,7 +26,7 @@ const steps: readonly string[] = [
      previous integer, epoch integer not null, primary key (model, tenant, name)) strict;
    create table audit (id integer primary key, at integer not null, kind text not null, text text not null) strict;`,
   "alter table audit add column tenant integer;",
-  "alter table api_key add column publishable text;",
+  "alter table api_key add column publishable text; alter table api_key add column calls_per_minute integer;",
 ];
 
 /** The metadata of an app in one file: every change is one transaction, on disk when it returns. */

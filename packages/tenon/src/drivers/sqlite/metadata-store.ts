@@ -74,6 +74,7 @@ export class SqliteMetadataStore implements MetadataStore {
       scopes: String(row.scopes).split(" ").filter(isScope),
       note: String(row.note),
       ...(row.publishable === null ? {} : { publishable: JSON.parse(String(row.publishable)) }),
+      ...(row.calls_per_minute === null ? {} : { callsPerMinute: Number(row.calls_per_minute) }),
       createdAtMs: Number(row.created_at),
       revokedAtMs: row.revoked_at === null ? null : Number(row.revoked_at),
     }));
@@ -81,10 +82,20 @@ export class SqliteMetadataStore implements MetadataStore {
 
   async addKey(key: StoredKey, audit: AuditRecord): Promise<void> {
     const sql =
-      "insert into api_key (id, hash, tenant, scopes, note, publishable, created_at) values (?, ?, ?, ?, ?, ?, ?)";
+      "insert into api_key (id, hash, tenant, scopes, note, publishable, calls_per_minute, created_at) values (?, ?, ?, ?, ?, ?, ?, ?)";
     const publishable = key.publishable === undefined ? null : JSON.stringify(key.publishable);
     await this.#transact([
-      call(sql, key.id, key.hash, key.tenant, key.scopes.join(" "), key.note, publishable, key.createdAtMs),
+      call(
+        sql,
+        key.id,
+        key.hash,
+        key.tenant,
+        key.scopes.join(" "),
+        key.note,
+        publishable,
+        key.callsPerMinute ?? null,
+        key.createdAtMs,
+      ),
       auditCall(audit),
     ]);
   }

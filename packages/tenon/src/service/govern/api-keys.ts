@@ -10,6 +10,8 @@ export interface Caller {
   readonly keyId: string;
   /** Of a key that stands in pages. */
   readonly publishable?: PublishableTerms;
+  /** Of a secret key whose calls are counted. */
+  readonly callsPerMinute?: number;
 }
 
 /** Callers remembered by their key. */
@@ -71,15 +73,16 @@ export class ApiKeys {
     scopes: readonly KeyScope[];
     note: string;
     publishable?: PublishableTerms | undefined;
+    callsPerMinute?: number | undefined;
   }): Promise<{ readonly id: string; readonly key: string }> {
-    const { publishable } = o;
+    const { publishable, callsPerMinute } = o;
     const key = newApiKey(publishable !== undefined);
     const id = newId();
     const tenant = await this.#metadata.tenant(o.tenant);
     const atMs = this.#nowMs();
     const where = publishable === undefined ? "" : `, published for ${publishable.predictions.join(", ")}`;
     const text = `key ${id} for tenant ${o.tenant} with ${o.scopes.join(", ")}${where}`;
-    const terms = publishable === undefined ? {} : { publishable };
+    const terms = termsOf({ publishable, callsPerMinute });
     await this.#metadata.addKey(
       {
         id,
@@ -112,18 +115,22 @@ export class ApiKeys {
     readonly scopes: readonly KeyScope[];
     readonly note: string;
     readonly publishable: PublishableTerms | null;
+    readonly callsPerMinute: number | null;
     readonly createdAtMs: number;
     readonly revokedAtMs: number | null;
   }[] {
-    return this.#stored.map(({ id, tenant, scopes, note, publishable = null, createdAtMs, revokedAtMs }) => ({
-      id,
-      tenant: this.#tenantNames.get(tenant) ?? "",
-      scopes,
-      note,
-      publishable,
-      createdAtMs,
-      revokedAtMs,
-    }));
+    return this.#stored.map(
+      ({ id, tenant, scopes, note, publishable = null, callsPerMinute = null, createdAtMs, revokedAtMs }) => ({
+        id,
+        tenant: this.#tenantNames.get(tenant) ?? "",
+        scopes,
+        note,
+        publishable,
+        callsPerMinute,
+        createdAtMs,
+        revokedAtMs,
+      }),
+    );
   }
 
   async #reload(): Promise<void> {
@@ -132,10 +139,9 @@ export class ApiKeys {
     this.#byHash = new Map(
       this.#stored
         .filter((key) => key.revokedAtMs === null)
-        .map(({ id, hash, tenant, scopes, publishable }) => {
+        .map(({ id, hash, tenant, scopes, publishable, callsPerMinute }) => {
           const tenantName = this.#tenantNames.get(tenant) ?? "";
-          const terms = publishable === undefined ? {} : { publishable };
-          return [hash, { tenant, tenantName, scopes, keyId: id, ...terms }];
+          return [hash, { tenant, tenantName, scopes, keyId: id, ...termsOf({ publishable, callsPerMinute }) }];
         }),
     );
     this.#origins = new Set([...this.#byHash.values()].flatMap(({ publishable }) => publishable?.origins ?? []));
@@ -143,6 +149,17 @@ export class ApiKeys {
     this.#recent.clear();
   }
 }
+
+const termsOf = ({
+  publishable,
+  callsPerMinute,
+}: {
+  readonly publishable: PublishableTerms | undefined;
+  readonly callsPerMinute: number | undefined;
+}): Pick<Caller, "publishable" | "callsPerMinute"> => ({
+  ...(publishable === undefined ? {} : { publishable }),
+  ...(callsPerMinute === undefined ? {} : { callsPerMinute }),
+});
 
 /** @throws key.scope where the caller has none of the scopes; admin may do everything */
 export function requireScope(caller: Caller, scope: KeyScope): void {

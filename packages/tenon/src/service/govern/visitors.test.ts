@@ -47,8 +47,12 @@ test("who was longest away is forgotten, and a clock that goes back fills nothin
   assert.equal(refused(visitors, key, "b"), 60_000);
 });
 
-test("a secret key has no such bound", () => {
+test("a secret key has no such bound, but for a quota of its own, wherever it is used", () => {
   const visitors = new Visitors(() => 0);
   const { publishable: _, ...secret } = caller("k", 1);
   for (let i = 0; i < 10; i++) visitors.admit(secret, "a");
+  const counted = { ...secret, callsPerMinute: 2 };
+  visitors.admit(counted, "a");
+  visitors.admit(counted, "b");
+  assert.throws(() => visitors.admit(counted, "c"), { code: "key.quota", message: "the key has 2 calls a minute" });
 });

@@ -10,8 +10,8 @@ interface Bucket {
 const minuteMs = 60_000;
 
 /**
- * Counts the calls of each visitor under each published key: a bucket of a minute's calls, which fills evenly. It is
- * bounded, and forgets who was longest away.
+ * Counts the calls of each visitor under each published key, and of each secret key that has a quota: a bucket of a
+ * minute's calls, which fills evenly. It is bounded, and forgets who was longest away.
  */
 export class Visitors {
   readonly #buckets = new Map<string, Bucket>();
@@ -23,11 +23,11 @@ export class Visitors {
     this.#max = max;
   }
 
-  /** @throws key.visitor with the time after which one more call is free */
-  admit({ keyId, publishable }: Caller, address: string): void {
-    if (publishable === undefined) return;
-    const { callsPerMinute } = publishable;
-    const visitor = `${keyId} ${address}`;
+  /** @throws key.visitor, key.quota with the time after which one more call is free */
+  admit({ keyId, publishable, callsPerMinute: ofKey }: Caller, address: string): void {
+    const callsPerMinute = publishable?.callsPerMinute ?? ofKey;
+    if (callsPerMinute === undefined) return;
+    const visitor = publishable === undefined ? keyId : `${keyId} ${address}`;
     const nowMs = this.#nowMs();
     const known = this.#buckets.get(visitor) ?? { calls: callsPerMinute, atMs: nowMs };
     const filled = known.calls + (Math.max(0, nowMs - known.atMs) / minuteMs) * callsPerMinute;
@@ -35,7 +35,9 @@ export class Visitors {
     this.#put(visitor, { calls: calls >= 1 ? calls - 1 : calls, atMs: nowMs });
     if (calls >= 1) return;
     const retryAfterMs = Math.ceil(((1 - calls) / callsPerMinute) * minuteMs);
-    throw new TenonError("key.visitor", `a visitor has ${callsPerMinute} calls a minute`, { retryAfterMs });
+    const code = publishable === undefined ? "key.quota" : "key.visitor";
+    const whose = publishable === undefined ? "the key" : "a visitor";
+    throw new TenonError(code, `${whose} has ${callsPerMinute} calls a minute`, { retryAfterMs });
   }
 
   /** Behind all others: who is first was longest away. */
