@@ -51,12 +51,14 @@ async function predict(call: Call): Promise<void> {
   const budgetMs = budgetOf(request.headers["tenon-budget-ms"]);
   const explain = query.get("explain") === "features";
   if ((request.headers["content-type"] ?? "").includes("ndjson")) {
+    checkOneRow(caller);
     const answer = (predicted: Predicted): object => answerOf(predicted, explain, tenon);
     await predictLines(call, name, { budgetMs, answer });
     return;
   }
   const body = parseJson(await readBody(request));
   if (Array.isArray(body)) {
+    checkOneRow(caller);
     if (body.length > limit.itemsMax)
       throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
     const made = await tenon.predictions.all(caller.tenant, name, body, { budgetMs });
@@ -70,6 +72,11 @@ async function predict(call: Call): Promise<void> {
   const made = tenon.predict(caller.tenant, name, body, budgetMs);
   // A promise alone is waited for: the path of most predictions has no turn of the loop in it.
   sendJson(response, 200, answerOf(made instanceof Promise ? await made : made, explain, tenon));
+}
+
+/** A visitor's calls are counted, and each is one row. @throws key.published */
+function checkOneRow({ publishable }: Call["caller"]): void {
+  if (publishable !== undefined) throw new TenonError("key.published", "a published key asks for one row a call");
 }
 
 /** How long the caller waits at most; undefined where it does not say. */

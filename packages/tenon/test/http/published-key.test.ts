@@ -44,6 +44,14 @@ test("and does nothing else: no other site, prediction, question or route", asyn
   assert.equal(await codeOf("https://other.example.com"), "key.published");
   assert.equal(await codeOf(shop, "/predict/risk"), "key.published");
   assert.equal(await codeOf(shop, "/predict/limit?explain=features"), "key.published");
+  const many = (body: unknown, type: string) =>
+    app.call("POST", "/predict/limit", { key, body, headers: { origin: shop, "content-type": type } });
+  assert.equal(
+    (await many([{ cents: 1 }], "application/json")).body.code,
+    "key.published",
+    "rows are counted as calls",
+  );
+  assert.equal((await many('{"cents":1}\n', "application/x-ndjson")).body.code, "key.published");
   for (const { method, path, scope } of allRoutes("test")) {
     if (scope === "none" || path === "/predict/:prediction") continue;
     const body = method === "GET" ? undefined : {};
