@@ -89,6 +89,15 @@ test("a process that crashes costs the calls that it had; the next ones are answ
   assert.notEqual(await pidOf(model), before);
 });
 
+test("a row that the model cannot take fails its own call, and not those that were asked with it", async () => {
+  await using model = await started();
+  const first = ask(model, ["wait 100"]);
+  await sleep(20);
+  const codes = await Promise.all([codeOf(model, ["a"]), codeOf(model, ["refuse", "b"]), codeOf(model, ["c"])]);
+  assert.deepEqual(codes, ["ok", "model.failed", "ok"]);
+  await first;
+});
+
 test("where it cannot be started its last words are told", async () => {
   await assert.rejects(runtime({ env: { VICTIM_REFUSES: "1" } }).load(signature), (thrown: TenonError) => {
     assert.equal(thrown.code, "model.unloadable");

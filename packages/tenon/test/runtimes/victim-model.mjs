@@ -10,7 +10,7 @@ if (process.env.VICTIM_REFUSES === "1") {
 }
 
 const server = createServer(async (request, response) => {
-  if (!request.url.endsWith("/infer")) return response.end("{}");
+  if (!request.url.endsWith("/infer")) return response.end('{"extensions":["binary_tensor_data"]}');
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks);
@@ -23,6 +23,7 @@ const server = createServer(async (request, response) => {
     words.push(body.subarray(at + 4, at + 4 + length).toString());
     at += 4 + length;
   }
+  if (words.includes("refuse")) return response.writeHead(400).end('{"error":"no such word"}');
   if (words.includes("crash")) process.exit(7);
   if (words.includes("hang")) for (;;);
   if (words.includes("grow")) held.push(Buffer.alloc(300 * 1024 * 1024, 1));

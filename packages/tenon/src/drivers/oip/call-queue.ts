@@ -16,6 +16,8 @@ export interface CallBatch {
   readonly rowCount: number;
   /** Aborted when nobody waits for any of it. */
   readonly signal: AbortSignal;
+  /** Each call by itself, where it has several: one that fails need not fail the others. */
+  readonly parts: readonly CallBatch[];
   /** Gives each call its own rows. */
   succeed(output: ModelColumns): void;
   fail(error: TenonError): void;
@@ -96,6 +98,9 @@ function batchOf(calls: readonly WaitingCall[], rowCount: number): CallBatch {
     rowCount,
     signal: left.signal,
     input: joined(calls.map(({ input }) => input)),
+    get parts() {
+      return calls.length === 1 ? [] : calls.map((call) => batchOf([call], call.rowCount));
+    },
     succeed(output) {
       end();
       let from = 0;

@@ -35,6 +35,8 @@ export class ModelProcess {
   readonly client: OipClient;
   /** Settles when it has ended, with the reason. */
   readonly ended: Promise<string>;
+  /** It takes binary tensors, as it says once it is ready. */
+  isBinary = false;
   readonly #child: ChildProcess;
   readonly #dir: string;
   #lastLine = "";
@@ -45,7 +47,9 @@ export class ModelProcess {
     const dir = await mkdtemp(join(tmpdir(), "tenon-model-"));
     const one = new ModelProcess(o, dir);
     try {
-      await one.#ready(AbortSignal.any([signal, AbortSignal.timeout(o.startTimeoutMs)]));
+      const waiting = AbortSignal.any([signal, AbortSignal.timeout(o.startTimeoutMs)]);
+      await one.#ready(waiting);
+      one.isBinary = await one.client.takesBinary(waiting);
       return one;
     } catch (thrown) {
       await one.stop();

@@ -68,6 +68,13 @@ export class OipClient {
     return status === 200 ? parsed(body) : undefined;
   }
 
+  /** Whether the server says that it takes binary tensors. */
+  async takesBinary(signal: AbortSignal): Promise<boolean> {
+    const told = await this.read("/v2", signal);
+    const extensions = told !== null && typeof told === "object" && "extensions" in told ? told.extensions : undefined;
+    return Array.isArray(extensions) && extensions.includes("binary_tensor_data");
+  }
+
   /** Whether the server says at an address that it is ready. */
   async isReady(path: string, signal: AbortSignal): Promise<boolean> {
     return (await this.#send({ method: "GET", path }, signal)).status === 200;

@@ -120,7 +120,7 @@ export class ProcessSeat {
       await started.client.infer(
         signature,
         signature,
-        { input: sample, rowCount: 1, isBinary: true },
+        { input: sample, rowCount: 1, isBinary: started.isBinary },
         AbortSignal.timeout(10_000),
       );
     } catch (thrown) {
@@ -129,27 +129,35 @@ export class ProcessSeat {
   }
 
   async #ask(asked: ModelProcess, batch: CallBatch): Promise<void> {
-    const { signature, queue, onChange } = this.#parts;
+    const { queue, onChange } = this.#parts;
     this.#isBusy = true;
+    await this.#askOne(asked, batch);
+    this.#isBusy = false;
+    if (queue.size > 0) onChange();
+  }
+
+  async #askOne(asked: ModelProcess, batch: CallBatch): Promise<void> {
+    const { signature } = this.#parts;
     try {
       const { input, rowCount, signal } = batch;
       const output: ModelColumns = await asked.client.infer(
         signature,
         signature,
-        { input, rowCount, isBinary: true },
+        { input, rowCount, isBinary: asked.isBinary },
         signal,
       );
       [this.#failures, this.#late] = [0, 0];
       batch.succeed(output);
     } catch (thrown) {
       const error = thrown instanceof TenonError ? thrown : new TenonError("model.failed", messageOf(thrown));
+      // One caller's row that the model cannot take is no reason for the others' to fail.
+      const parts = error.code === "model.failed" ? batch.parts : [];
+      for (const part of parts) await this.#askOne(asked, part);
+      if (parts.length > 0) return;
       batch.fail(error);
       this.#late = error.code === "model.late" ? this.#late + 1 : 0;
       // Still at work on what nobody waits for: it is made an end of, and `ended` starts the next.
       if (this.#late >= lateMax) asked.kill();
-    } finally {
-      this.#isBusy = false;
-      if (queue.size > 0) onChange();
     }
   }
 

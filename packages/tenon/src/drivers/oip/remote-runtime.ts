@@ -60,14 +60,13 @@ interface Told {
 /** What the server says of itself and of the model. @throws model.unloadable where it lacks a column */
 async function describe(client: OipClient, model: OipModel, signature: ModelSignature): Promise<Told> {
   const signal = AbortSignal.timeout(loadTimeoutMs);
-  const server = await client.read("/v2", signal);
+  const isBinary = await client.takesBinary(signal);
   if (!(await client.isReady(`${modelPath(model)}/ready`, signal)))
     throw new TenonError("model.unloadable", `the server says that "${model.name}" is not ready`);
   const metadata = await client.read(modelPath(model), signal);
   checkNames(metadata, "inputs", signature.input, model);
   checkNames(metadata, "outputs", signature.output, model);
-  const extensions = fieldOf(server, "extensions");
-  return { metadata, isBinary: Array.isArray(extensions) && extensions.includes("binary_tensor_data") };
+  return { metadata, isBinary };
 }
 
 const fieldOf = (value: unknown, field: string): unknown =>
