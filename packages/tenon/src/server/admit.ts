@@ -3,14 +3,21 @@ import { checkPublished } from "./published-key.ts";
 import type { Call, Route } from "./route.ts";
 
 /**
- * Counts a call as under way until its answer is sent, or its caller has gone; nothing of its body was read before.
+ * Handles a call where its key lets it pass, and counts it as under way until it is handled; nothing of its body was
+ * read before.
  * @throws server.busy, key.busy, key.published, key.visitor, key.quota
  */
-export function admit(call: Call, route: Route, visitors: Visitors, trustsProxy: boolean): void {
-  const { caller, response, tenon } = call;
+export function admit(call: Call, route: Route, visitors: Visitors, trustsProxy: boolean): Promise<void> | undefined {
+  const { caller, tenon } = call;
   if (caller.publishable !== undefined) checkPublished(call, route, visitors, trustsProxy);
   else if (caller.callsPerMinute !== undefined) visitors.admit(caller, "");
-  if (route.isStream === true) return;
+  if (route.isStream === true) return route.handle(call) ?? undefined;
   tenon.admission.enter(caller.keyId);
-  response.once("close", () => tenon.admission.leave(caller.keyId));
+  let pending: Promise<void> | undefined;
+  try {
+    pending = route.handle(call) ?? undefined;
+  } finally {
+    if (pending === undefined) tenon.admission.leave(caller.keyId);
+  }
+  return pending?.finally(() => tenon.admission.leave(caller.keyId));
 }

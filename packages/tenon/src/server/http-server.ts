@@ -230,8 +230,9 @@ class Surface {
     if (route.scope !== "none") requireScope(caller, route.scope);
     const call = { tenon: this.#tenon, request, response, caller, parameters: found.params, query };
     // Who owns the data directory is not counted.
-    if (local === undefined && route.scope !== "none") admit(call, route, this.#visitors, this.#options.trustsProxy);
-    return route.handle(call) ?? undefined;
+    const isCounted = local === undefined && route.scope !== "none";
+    const { trustsProxy } = this.#options;
+    return (isCounted ? admit(call, route, this.#visitors, trustsProxy) : route.handle(call)) ?? undefined;
   }
 
   #notFound(method: string, path: string): TenonError {
