@@ -41,7 +41,7 @@ export function ModelList({ models }: Pick<ModelsAnswer, "models">) {
             </td>
             <td className="number">{model.source === "trained" ? model.versions : "–"}</td>
             <td className="one-line">{liveFigure(quality.find((one) => one.model === model.name && one.live))}</td>
-            <td>{definition?.spine ?? "–"}</td>
+            <td>{model.source === "trained" ? definition?.spine : "–"}</td>
             <td className="quiet">{definition?.owner ?? "–"}</td>
           </tr>
         );

@@ -141,6 +141,12 @@ export const errorTable = {
   ),
   "model.unknown": kind(404, "no", "There is no such model", "`tenon models list` lists them."),
   "version.unknown": kind(404, "no", "The model has no such version", "`tenon models show NAME` lists its versions."),
+  "idempotency.mismatch": kind(
+    422,
+    "changed",
+    "The idempotency key came with another row before",
+    "Send a new key with each new row, and the same one only to try the same row again.",
+  ),
   "prediction.unlabelled": kind(
     409,
     "changed",

@@ -24,6 +24,8 @@ export const limit = {
   /** Calls over HTTP that are under way at once, and of them those of one key: more are refused before they are read. */
   callsMax: 1_000,
   callsOfKeyMax: 500,
+  /** Answers that are kept at hand for callers who try again with their idempotency key; older ones are in the log. */
+  idempotencyKeysMax: 10_000,
   /** Visitors whose calls are counted by published keys; beyond, those who were longest away are forgotten. */
   visitorsMax: 50_000,
   /** Calls a minute that a published key lets a visitor make: unless it says otherwise, and at most. */

@@ -50,8 +50,10 @@ async function predict(call: Call): Promise<void> {
   tenon.serving.predictor(name);
   const budgetMs = budgetOf(request.headers["tenon-budget-ms"]);
   const explain = query.get("explain") === "features";
+  const key = idempotencyKeyOf(request.headers["idempotency-key"]);
   if ((request.headers["content-type"] ?? "").includes("ndjson")) {
     checkOneRow(caller);
+    refuseKey(key);
     const answer = (predicted: Predicted): object => answerOf(predicted, explain, tenon);
     await predictLines(call, name, { budgetMs, answer });
     return;
@@ -59,6 +61,7 @@ async function predict(call: Call): Promise<void> {
   const body = parseJson(await readBody(request));
   if (Array.isArray(body)) {
     checkOneRow(caller);
+    refuseKey(key);
     if (body.length > limit.itemsMax)
       throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
     const made = await tenon.predictions.all(caller.tenant, name, body, { budgetMs });
@@ -69,9 +72,24 @@ async function predict(call: Call): Promise<void> {
     );
     return;
   }
-  const made = tenon.predict(caller.tenant, name, body, budgetMs);
+  const made =
+    key === undefined
+      ? tenon.predict(caller.tenant, name, body, budgetMs)
+      : tenon.idempotency.predict(caller.tenant, { prediction: name, key, input: body, budgetMs });
   // A promise alone is waited for: the path of most predictions has no turn of the loop in it.
   sendJson(response, 200, answerOf(made instanceof Promise ? await made : made, explain, tenon));
+}
+
+/** What a caller sends with each try of one call. */
+function idempotencyKeyOf(header: string | readonly string[] | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (typeof header === "string" && /^[\x20-\x7e]{1,255}$/.test(header)) return header;
+  throw new TenonError("field.type", "Idempotency-Key: 1 to 255 characters of ASCII");
+}
+
+function refuseKey(key: string | undefined): void {
+  if (key !== undefined)
+    throw new TenonError("field.type", "Idempotency-Key: it is for a single row; rows of many have an `id` each");
 }
 
 /** A visitor's calls are counted, and each is one row. @throws key.published */

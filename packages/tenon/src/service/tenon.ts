@@ -16,6 +16,7 @@ import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Builds } from "./predict/builds.ts";
 import { Coverage } from "./predict/coverage.ts";
+import { Idempotency } from "./predict/idempotency.ts";
 import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
 import { Predictions } from "./predict/predictions.ts";
@@ -63,6 +64,7 @@ export class Tenon {
   readonly #ingest: Ingest;
   readonly #lookups: TableLookups;
   readonly builds: Builds;
+  readonly idempotency: Idempotency;
   /** The calls over HTTP that are under way. */
   readonly admission = new Admission();
   #clockTold = false;
@@ -92,6 +94,7 @@ export class Tenon {
     this.#lookups = new TableLookups(() => this.serving, parts.applier);
     this.#ingest = new Ingest(parts.log, nowMs, (event) => this.#lookups.of(event));
     this.predictions = new Predictions(this, new PredictionLog(parts.log, parts.logger, nowMs), this.#qualities);
+    this.idempotency = new Idempotency(this);
     this.applier.onFilling((laneIds) => this.#setFilling(laneIds));
     this.coverage.setFilling(Object.keys(this.applier.filling));
     this.builds = new Builds(parts, this.coverage, (build, catalogue) => {
@@ -212,7 +215,7 @@ export class Tenon {
 
   /** See `Predictions.one`. */
   predict(tenant: number, name: string, input: unknown, budgetMs?: number): Predicted | Promise<Predicted> {
-    return this.predictions.one(tenant, name, input, budgetMs);
+    return this.predictions.one(tenant, name, input, budgetMs === undefined ? undefined : { budgetMs });
   }
 
   /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */

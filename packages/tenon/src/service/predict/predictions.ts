@@ -16,6 +16,15 @@ const rowsPerTurn = 200;
 /** Rows of one call that are logged, and recorded, together. */
 const rowsPerBatch = 1_000;
 
+export interface OneOptions {
+  /** The prediction's. Default: a new one. */
+  readonly id?: string;
+  /** As in `ManyOptions`. */
+  readonly budgetMs?: number | undefined;
+}
+
+const noOptions: OneOptions = {};
+
 export interface ManyOptions {
   /** What answers. Default: the live version's. */
   readonly predictor?: Predictor;
@@ -27,6 +36,9 @@ interface Made {
   readonly predicted: Predicted;
   readonly startedMs: number;
 }
+
+const withId = (predicted: Predicted, id: string | undefined): Predicted =>
+  id === undefined ? predicted : { ...predicted, id };
 
 const unanswered = new TenonError("internal", "a row was not answered");
 
@@ -67,18 +79,13 @@ export class Predictions {
    * online store keeps, and the log is read, slower; and where the model's answer has to be waited for, for the
    * prediction's budget or `budgetMs`, the lesser.
    */
-  one(
-    tenant: number,
-    name: string,
-    input: unknown,
-    budgetMs = Number.POSITIVE_INFINITY,
-  ): Predicted | Promise<Predicted> {
+  one(tenant: number, name: string, input: unknown, o: OneOptions = noOptions): Predicted | Promise<Predicted> {
     const predictor = this.#tenon.serving.predictor(name);
     this.#log.checkRoom(1);
     const startedMs = performance.now();
     const row = predictor.check(tenant, input);
-    if (predictor.answersLater) return this.#predictLater(tenant, predictor, row, { startedMs, budgetMs });
-    const predicted = predictor.predict(row);
+    if (predictor.answersLater) return this.#predictLater(tenant, predictor, row, { ...o, startedMs });
+    const predicted = withId(predictor.predict(row), o.id);
     if (isBehindOnlineRows(predicted)) return this.#predictFromLog(tenant, predictor, predicted, startedMs);
     this.#finish(tenant, predictor, predicted, startedMs);
     return predicted;
@@ -177,10 +184,11 @@ export class Predictions {
     tenant: number,
     predictor: Predictor,
     row: CheckedRow,
-    { startedMs, budgetMs }: { readonly startedMs: number; readonly budgetMs: number },
+    { startedMs, id, budgetMs = Number.POSITIVE_INFINITY }: OneOptions & { readonly startedMs: number },
   ): Promise<Predicted> {
     const signal = AbortSignal.timeout(Math.min(predictor.plan.budgetMs, budgetMs));
-    const [predicted] = await predictor.predictLater([row], signal);
+    const [made] = await predictor.predictLater([row], signal);
+    const predicted = withId(made, id);
     this.#finish(tenant, predictor, predicted, startedMs);
     return predicted;
   }
@@ -212,7 +220,7 @@ export class Predictions {
     online: Predicted,
     startedMs: number,
   ): Promise<Predicted> {
-    const predicted = await replayFromLog(this.#tenon, tenant, online.record, online.atMs);
+    const predicted = withId(await replayFromLog(this.#tenon, tenant, online.record, online.atMs), online.id);
     this.#finish(tenant, predictor, predicted, startedMs);
     return predicted;
   }
