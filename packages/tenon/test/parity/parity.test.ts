@@ -73,7 +73,8 @@ async function oneRound(
   proof: SqlProof | undefined,
 ): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), "tenon-parity-"));
-  const app = randomApp(random, { must, isShort: round % 6 === 5 });
+  const isShort = round % 6 === 5;
+  const app = randomApp(random, { must, isShort });
   await writeFile(join(dir, "tenon.config.ts"), app.config);
   const start = (): Promise<Running> =>
     startTenon({
@@ -103,7 +104,7 @@ async function oneRound(
     }
     const { tenon } = running;
     assert.ok(await tenon.applier.waitFor(tenon.log.lastSeq, 20_000));
-    const reading: Reading = { random, tenon, app, round, proof };
+    const reading: Reading = { random, tenon, app, isShort, round, proof };
     for (const history of sent) {
       for (let i = 0; i < shape.reads * readsFactor; i++) await compareRead(reading, history);
       for (let i = 0; i < (shape.reads * readsFactor) / 2; i++) comparePlan(reading, history);
@@ -120,21 +121,24 @@ interface Reading {
   readonly random: Random;
   readonly tenon: Tenon;
   readonly app: RandomApp;
+  /** Whether the online store keeps little: half the reads look behind it. */
+  readonly isShort: boolean;
   readonly round: number;
   /** Takes the same reads, where there is a PostgreSQL. */
   readonly proof: SqlProof | undefined;
 }
 
 /** A read now or before, as served or as corrected, at the newest position or at one of before. */
-async function compareRead({ random, tenon, app, round, proof }: Reading, history: History): Promise<void> {
+async function compareRead({ random, tenon, app, isShort, round, proof }: Reading, history: History): Promise<void> {
   const { things, positions, tenant } = history;
   const set = random() < 0.5 ? "by_a" : "by_b";
-  const anchor = things[randomBelow(random, things.length)];
+  const isBehind = isShort && random() < 0.5;
+  const anchor = isBehind ? oneOfOldest(random, things) : things[randomBelow(random, things.length)];
   const isOwn = random() < 0.5;
   const key =
     set === "by_a" ? (isOwn ? anchor.a : `a${randomBelow(random, 4)}`) : isOwn ? anchor.b : randomBelow(random, 41);
   const at =
-    random() < 0.3
+    isBehind || random() < 0.3
       ? anchor.at
       : random() < 0.5
         ? anchor.receivedAt + randomBelow(random, 100_000)
@@ -158,6 +162,11 @@ async function compareRead({ random, tenon, app, round, proof }: Reading, histor
     );
   }
   proof?.add(set, { history, key, at, asOf, seqMax, expected });
+}
+
+function oneOfOldest(random: Random, things: History["things"]): History["things"][number] {
+  const oldest = things.toSorted((a, b) => a.at - b.at).slice(0, Math.ceil(things.length / 10));
+  return oldest[randomBelow(random, oldest.length)];
 }
 
 function comparePlan({ random, tenon, app, proof }: Reading, history: History): void {
