@@ -1,3 +1,5 @@
+import type { TreeNodes } from "../train/tree-nodes.ts";
+
 /** How a node decides. What does not go left goes right. */
 export const splitKind = {
   /** Number: at most the threshold goes left, a missing value right. */
@@ -24,8 +26,9 @@ export const zeroMax = Math.fround(1e-35);
  * multiplied with `scale`, and `bias` is added.
  *
  * Nodes, leaves and children are numbered as in the `TreeModel` of our own trainer, so that its kernel walks these trees too.
+ * The kinds of nodes are `splitKind`.
  */
-export interface TreeEnsemble {
+export interface TreeEnsemble extends TreeNodes {
   /** Columns of a row. */
   readonly width: number;
   /** Raw scores of a row. */
@@ -36,19 +39,7 @@ export interface TreeEnsemble {
   readonly divisor: number;
   readonly scale: number;
   readonly bias: Float64Array;
-  readonly nodeStart: Int32Array;
-  readonly leafStart: Int32Array;
   readonly treeOutput: Int32Array;
-  /** Per node: the column, the kind (see `splitKind`), and the threshold, NaN for a category. */
-  readonly column: Int32Array;
-  readonly kind: Uint8Array;
-  readonly threshold: Float64Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  /** Per category node: its set is `sets[setStart]` to `sets[setStart + setLength]`, one bit a code. 0 elsewhere. */
-  readonly setStart: Int32Array;
-  readonly setLength: Int32Array;
-  readonly sets: Uint32Array;
   /** Values of a leaf, one after another: `leafValue[leaf * leafWidth]` and on. */
   readonly leafValue: Float64Array;
   readonly leafWidth: number;

@@ -1,5 +1,6 @@
 import type { TrainTask } from "./train-options.ts";
 import type { ColumnKind } from "./training-table.ts";
+import type { TreeNodes } from "./tree-nodes.ts";
 
 /** A feature that a model reads, at its place in the row. */
 export interface TreeColumn {
@@ -21,30 +22,14 @@ export const nodeKind = {
 
 /**
  * Boosted trees as flat arrays. The raw score of a row is `baseScore` plus the value of one leaf of every tree, added in
- * the order of the trees. Tree `t` adds to output `t % outputs`.
- *
- * Nodes of tree `t` are `nodeStart[t]` to `nodeStart[t + 1]`, its root the first of them, its leaves `leafStart[t]` to
- * `leafStart[t + 1]`; a tree without nodes has one leaf. A child is a node's number, always greater than its parent's,
- * or the bitwise complement (`~leaf`) of a leaf's; both count through the whole model.
+ * the order of the trees. Tree `t` adds to output `t % outputs`. The kinds of nodes are `nodeKind`.
  */
-export interface TreeModel {
+export interface TreeModel extends TreeNodes {
   readonly task: TrainTask;
   readonly columns: readonly TreeColumn[];
   /** Scores that one row gets: 1 in both tasks of today. */
   readonly outputs: number;
   readonly baseScore: Float64Array;
-  readonly nodeStart: Int32Array;
-  readonly leafStart: Int32Array;
-  /** Per node: the column, the kind (see `nodeKind`), and the threshold, NaN for a category. */
-  readonly column: Int32Array;
-  readonly kind: Uint8Array;
-  readonly threshold: Float64Array;
-  readonly left: Int32Array;
-  readonly right: Int32Array;
-  /** Per category node: its set is `sets[setStart]` to `sets[setStart + setLength]`, one bit a code. 0 elsewhere. */
-  readonly setStart: Int32Array;
-  readonly setLength: Int32Array;
-  readonly sets: Uint32Array;
   /** Per node: what its split gained, and the training rows that reached it. */
   readonly gain: Float64Array;
   readonly nodeRows: Int32Array;
