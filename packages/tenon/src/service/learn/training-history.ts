@@ -17,6 +17,14 @@ export interface TrainingHistory {
   readonly spine: readonly SpineRow[];
 }
 
+/** What becomes of an event's entries. */
+interface Route {
+  readonly decoder: EventDecoder;
+  readonly lanes: readonly LaneHistory[];
+  readonly tables: readonly TableHistory[];
+  readonly isSpine: boolean;
+}
+
 /** Reads it in one pass over the log. */
 export function readTrainingHistory(
   plan: Plan,
@@ -35,44 +43,7 @@ export function readTrainingHistory(
     const isRead = index === label.lane || bound?.columns[0].lane === index || !tables.has(index);
     if (isRead) lanes.set(index, new LaneHistory(lane, eventOf(plan, lane)));
   }
-  const routes = new Map<
-    number,
-    {
-      readonly decoder: EventDecoder;
-      readonly lanes: readonly LaneHistory[];
-      readonly tables: readonly TableHistory[];
-      readonly isSpine: boolean;
-    }
-  >();
-  for (const event of plan.events) {
-    const own = [...lanes.values()].filter(({ lane }) => lane.event === event.name);
-    const ownTables = [...tables.values()].filter(({ places }) => places.lane.event === event.name);
-    const isSpine = label.spine.kind === "event" && label.spine.name === event.name;
-    if (own.length + ownTables.length === 0 && !isSpine) continue;
-    const route = { decoder: new EventDecoder(event, catalogue), lanes: own, tables: ownTables, isSpine };
-    for (const topic of eventTopics(event, catalogue)) routes.set(topic, route);
-  }
-  const rows: SpineRow[] = [];
-  const retracted = new Set<number>();
-  for (let seq = 0; seq < options.seqMax; ) {
-    const entries = log.after(seq, readLimit);
-    if (entries.length === 0) break;
-    for (const entry of entries) {
-      seq = entry.seq;
-      const route = entry.seq <= options.seqMax ? routes.get(entry.topic) : undefined;
-      if (route === undefined) continue;
-      for (const table of route.tables) table.add(entry);
-      if (route.lanes.length === 0 && !route.isSpine) continue;
-      const told = route.decoder.entry(entry.payload);
-      for (const history of route.lanes) history.add(entry, told);
-      if (!route.isSpine) continue;
-      const { tenant, id, atMs } = entry;
-      if (told.retracts !== undefined) retracted.add(told.retracts);
-      else rows.push({ tenant, id, atMs, seq: entry.seq, values: told.values });
-    }
-    options.onProgress("reading events", seq / options.seqMax);
-  }
-  const spine = retracted.size === 0 ? rows : rows.filter((row) => !retracted.has(row.seq));
+  const spine = readLog(log, routesOf(plan, label, { lanes, tables }, catalogue), options);
   if (label.spine.kind === "entity") {
     const all = [...lanes.values(), ...[...tables.values()].map(({ places }) => places)];
     const seen = all.filter(({ lane: { by } }) => by.kind === "entity" && by.name === label.spine.name);
@@ -81,6 +52,54 @@ export function readTrainingHistory(
   }
   spine.sort(byTime);
   return { lanes, tables, spine: spine.length > options.rowsMax ? spine.slice(-options.rowsMax) : spine };
+}
+
+/** By topic. */
+function routesOf(
+  plan: Plan,
+  label: LabelPlan,
+  { lanes, tables }: Pick<TrainingHistory, "lanes" | "tables">,
+  catalogue: Catalogue,
+): ReadonlyMap<number, Route> {
+  const routes = new Map<number, Route>();
+  for (const event of plan.events) {
+    const own = [...lanes.values()].filter(({ lane }) => lane.event === event.name);
+    const ownTables = [...tables.values()].filter(({ places }) => places.lane.event === event.name);
+    const isSpine = label.spine.kind === "event" && label.spine.name === event.name;
+    if (own.length + ownTables.length === 0 && !isSpine) continue;
+    const route = { decoder: new EventDecoder(event, catalogue), lanes: own, tables: ownTables, isSpine };
+    for (const topic of eventTopics(event, catalogue)) routes.set(topic, route);
+  }
+  return routes;
+}
+
+/** Fills the lanes and tables of the routes; answers the rows of the spine's event that were not taken back. */
+function readLog(
+  log: EventLogReader,
+  routes: ReadonlyMap<number, Route>,
+  { seqMax, onProgress }: DatasetOptions,
+): SpineRow[] {
+  const rows: SpineRow[] = [];
+  const retracted = new Set<number>();
+  for (let seq = 0; seq < seqMax; ) {
+    const entries = log.after(seq, readLimit);
+    if (entries.length === 0) break;
+    for (const entry of entries) {
+      seq = entry.seq;
+      const route = seq <= seqMax ? routes.get(entry.topic) : undefined;
+      if (route === undefined) continue;
+      for (const table of route.tables) table.add(entry);
+      if (route.lanes.length === 0 && !route.isSpine) continue;
+      const told = route.decoder.entry(entry.payload);
+      for (const history of route.lanes) history.add(entry, told);
+      if (!route.isSpine) continue;
+      const { tenant, id, atMs } = entry;
+      if (told.retracts !== undefined) retracted.add(told.retracts);
+      else rows.push({ tenant, id, atMs, seq, values: told.values });
+    }
+    onProgress("reading events", seq / seqMax);
+  }
+  return retracted.size === 0 ? rows : rows.filter((row) => !retracted.has(row.seq));
 }
 
 const eventOf = (plan: Plan, lane: LanePlan): EventPlan => plan.events.find(({ name }) => name === lane.event)!;
