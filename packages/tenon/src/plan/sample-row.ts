@@ -11,7 +11,7 @@ const pick = <T>(random: Random, list: readonly T[]): T => list[randomBelow(rand
 const timeOf = (random: Random): Date => new Date(firstMs + randomBelow(random, 200 * 86_400) * 1_000);
 
 /** A value that the column may hold; a nullable column holds null in about a third of the rows. */
-export function sampleValue(column: ColumnPlan, random: Random): unknown {
+export function sampleValue(column: ColumnPlan, random: Random): string | number | boolean | Date | null {
   if (column.nullable && random() < 0.34) return null;
   switch (column.type) {
     case "integer":
@@ -31,6 +31,12 @@ export function sampleValue(column: ColumnPlan, random: Random): unknown {
     case "text":
       return pick(random, texts);
   }
+}
+
+/** A value that is there, as JSON has it: a time as epoch milliseconds. */
+export function samplePlain(column: ColumnPlan, random: Random): string | number | boolean | null {
+  const value = sampleValue({ ...column, nullable: false }, random);
+  return value instanceof Date ? value.getTime() : value;
 }
 
 /** A row of columns. */

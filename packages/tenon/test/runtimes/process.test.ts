@@ -166,6 +166,20 @@ test("a process that holds too much memory is replaced without a failed call", a
   assert.notEqual(await pidOf(model), before);
 });
 
+test("also where calls wait for it all the time", async () => {
+  await using model = await started({ memoryMb: 250 });
+  const before = await pidOf(model);
+  assert.equal(await codeOf(model, ["grow"]), "ok");
+  const codes = new Set<string>();
+  const until = performance.now() + 10_000;
+  const caller = async (): Promise<void> => {
+    while (isAlive(before) && performance.now() < until) codes.add(await codeOf(model, ["a"]));
+  };
+  await Promise.all(Array.from({ length: 8 }, caller));
+  assert.equal(isAlive(before), false);
+  assert.deepEqual([...codes], ["ok"]);
+});
+
 test("several processes answer beside each other", async () => {
   await using model = await started({ processes: 2 });
   const [slow, quick] = await Promise.all([ask(model, ["wait 300"]), sleep(30).then(() => ask(model, ["a"]))]);
@@ -194,6 +208,21 @@ test("it sees what the configuration gives it, and none of the app's own environ
     : "{}")).listen(process.env.TENON_SOCKET); process.stdin.on("end", () => process.exit(0)).resume()`;
   await using model = await started({ command: [process.execPath, "-e", script], env: { GIVEN: "here" } });
   assert.deepEqual((await ask(model, ["a"]))[0], ["undefinedhere"]);
+});
+
+test("of calls that were asked together and failed, those that were let go are not asked again", async () => {
+  const queue = new CallQueue({ callsMax: 2, rowsMax: 10 });
+  const leaving = new AbortController();
+  const calls = [new AbortController(), leaving].map(({ signal }, i) => queue.add([[i]], 1, signal));
+  const batch = queue.take();
+  leaving.abort();
+  await assert.rejects(calls[1]!);
+  assert.deepEqual(
+    batch?.parts.map(({ input }) => input),
+    [[[0]]],
+  );
+  batch?.parts[0]?.succeed([["answer"]]);
+  assert.deepEqual(await calls[0], [["answer"]]);
 });
 
 test("batched = unbatched for random calls, sizes and abortions, whatever the order of answers", async () => {

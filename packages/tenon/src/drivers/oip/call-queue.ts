@@ -16,7 +16,7 @@ export interface CallBatch {
   readonly rowCount: number;
   /** Aborted when nobody waits for any of it. */
   readonly signal: AbortSignal;
-  /** Each call by itself, where it has several: one that fails need not fail the others. */
+  /** Where it has several calls, those that are still waited for, each by itself: one that fails need not fail the others. */
   readonly parts: readonly CallBatch[];
   /** Gives each call its own rows. */
   succeed(output: ModelColumns): void;
@@ -99,7 +99,8 @@ function batchOf(calls: readonly WaitingCall[], rowCount: number): CallBatch {
     signal: left.signal,
     input: joined(calls.map(({ input }) => input)),
     get parts() {
-      return calls.length === 1 ? [] : calls.map((call) => batchOf([call], call.rowCount));
+      const staying = calls.length === 1 ? [] : calls.filter(({ signal: of }) => !of.aborted);
+      return staying.map((call) => batchOf([call], call.rowCount));
     },
     succeed(output) {
       end();

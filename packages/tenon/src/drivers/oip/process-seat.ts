@@ -2,13 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, TenonError } from "../../base/error.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
-import { sampleValue } from "../../plan/sample-row.ts";
+import { samplePlain } from "../../plan/sample-row.ts";
 import type { ModelColumns, ModelSignature } from "../../ports/model-runtime.ts";
 import type { CallBatch, CallQueue } from "./call-queue.ts";
 import type { ModelProcess } from "./model-process.ts";
 
 const restartMsMin = 100;
 const restartMsMax = 30_000;
+const warmUpMs = 10_000;
 /** Batches in a row that nobody waited for to the end: it hangs. */
 const lateMax = 3;
 
@@ -28,6 +29,9 @@ export class ProcessSeat {
   readonly #parts: ProcessSeatParts;
   readonly #closing = new AbortController();
   #process: ModelProcess | undefined;
+  /** Takes the place of `#process` once that has answered. */
+  #next: ModelProcess | undefined;
+  readonly #leaving = new Set<Promise<void>>();
   #starting: Promise<void> | undefined;
   #replacing: Promise<void> | undefined;
   #isBusy = false;
@@ -72,11 +76,12 @@ export class ProcessSeat {
     const resting = this.#isBusy ? undefined : this.#process;
     if (resting === undefined) return;
     this.#process = undefined;
-    void resting.stop();
+    this.#stop(resting);
   }
 
   /** Another process takes its place once it is ready; until then this one answers. */
   replace(): void {
+    if (this.#next !== undefined) return;
     this.#replacing ??= this.#replaceOne().finally(() => {
       this.#replacing = undefined;
     });
@@ -85,19 +90,28 @@ export class ProcessSeat {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.allSettled([this.#starting, this.#replacing]);
-    const last = this.#process;
-    this.#process = undefined;
-    await last?.stop();
+    for (const one of [this.#process, this.#next]) if (one !== undefined) this.#stop(one);
+    [this.#process, this.#next] = [undefined, undefined];
+    await Promise.all(this.#leaving);
   }
 
   async #startOne(): Promise<void> {
-    const started = await this.#parts.start(this.#closing.signal);
-    if (this.#closing.signal.aborted) {
-      await started.stop();
-      throw new TenonError("model.unloadable", "the model is closed");
-    }
+    this.#enter(await this.#started());
+  }
+
+  /** Another process, which has answered once. */
+  async #started(): Promise<ModelProcess> {
+    const { signal } = this.#closing;
+    const started = await this.#parts.start(signal);
     await this.#warmUp(started);
-    this.#enter(started);
+    if (!signal.aborted) return started;
+    await started.stop();
+    throw new TenonError("model.unloadable", "the model is closed");
+  }
+
+  #stop(process: ModelProcess): void {
+    const stopping = process.stop().finally(() => this.#leaving.delete(stopping));
+    this.#leaving.add(stopping);
   }
 
   #enter(started: ModelProcess): void {
@@ -107,21 +121,31 @@ export class ProcessSeat {
     void started.ended.then((reason) => {
       if (this.#process !== started) return;
       this.#process = undefined;
-      void started.stop();
-      this.#startAgain(reason);
+      this.#stop(started);
+      if (this.#next === undefined) this.#startAgain(reason);
+      else this.#takeNext();
     });
+  }
+
+  #takeNext(): void {
+    const [before, next] = [this.#process, this.#next];
+    this.#next = undefined;
+    if (next === undefined) return;
+    this.#enter(next);
+    if (before !== undefined) this.#stop(before);
+    this.#parts.onChange();
   }
 
   /** The first answer is often the slowest. What it thinks of a sample is told, and is no reason to do without it. */
   async #warmUp(started: ModelProcess): Promise<void> {
     const { signature, random, logger } = this.#parts;
-    const sample = signature.input.map((column) => [plainOf(sampleValue({ ...column, nullable: false }, random))]);
+    const sample = signature.input.map((column) => [samplePlain(column, random)]);
     try {
       await started.client.infer(
         signature,
         signature,
         { input: sample, rowCount: 1, isBinary: started.isBinary },
-        AbortSignal.timeout(10_000),
+        AbortSignal.any([this.#closing.signal, AbortSignal.timeout(warmUpMs)]),
       );
     } catch (thrown) {
       logger.warn({ model: signature.name, error: messageOf(thrown) }, "the model did not answer a sample row");
@@ -133,6 +157,7 @@ export class ProcessSeat {
     this.#isBusy = true;
     await this.#askOne(asked, batch);
     this.#isBusy = false;
+    this.#takeNext();
     if (queue.size > 0) onChange();
   }
 
@@ -170,15 +195,11 @@ export class ProcessSeat {
       "a process of the model holds too much memory: another takes its place",
     );
     try {
-      const next = await this.#parts.start(this.#closing.signal);
-      await this.#warmUp(next);
-      while (this.#isBusy) await sleep(5);
-      if (this.#process !== before || this.#closing.signal.aborted) {
-        await next.stop();
-        return;
-      }
-      this.#enter(next);
-      await before.stop();
+      const next = await this.#started();
+      // It ended meanwhile, and was followed by one already, or will be.
+      if (this.#process !== before) return this.#stop(next);
+      this.#next = next;
+      if (!this.#isBusy) this.#takeNext();
     } catch (thrown) {
       logger.error({ model: signature.name, error: messageOf(thrown) }, "no other process takes its place");
     }
@@ -201,10 +222,3 @@ export class ProcessSeat {
       });
   }
 }
-
-const plainOf = (value: unknown): string | number | boolean | null =>
-  value instanceof Date
-    ? value.getTime()
-    : typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-      ? value
-      : null;

@@ -1,6 +1,6 @@
 import { type Random, randomBelow } from "../../base/random.ts";
 import { type ColumnPlan, type EventPlan, type Plan, sentColumns } from "../../plan/plan.ts";
-import { sampleValue } from "../../plan/sample-row.ts";
+import { samplePlain } from "../../plan/sample-row.ts";
 import type { PlainValue } from "./known-rows.ts";
 
 /** Keys of an entity: few, so that each has a history. */
@@ -58,7 +58,7 @@ export class RowDrawer {
       case "text":
         return `w${randomBelow(random, textsMax)}`;
       default:
-        return plainOf(sampleValue({ ...column, nullable: false }, random));
+        return samplePlain(column, random);
     }
   }
 
@@ -67,9 +67,6 @@ export class RowDrawer {
     return known.length > 0 ? pick(this.#random, known) : drawKey(this.#random, to?.keyType ?? "text");
   }
 }
-
-const plainOf = (value: unknown): PlainValue =>
-  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 
 /** Doubles whose sums need more bits than a double has, and some that do not. */
 export const drawReal = (random: Random): number =>
