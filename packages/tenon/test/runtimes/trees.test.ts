@@ -28,6 +28,9 @@ test("it answers as its library does, on the request's own thread, with the file
   assert.match(before.receipt.degraded[0], /there is no file "models\/worth.txt" beside the configuration/);
   const [model] = (await app.call("GET", "/models", { key })).body.models;
   assert.match(model.problem, /there is no file/);
+  const unready = await app.call("GET", "/oip/v2/models/worth/ready", { key });
+  assert.deepEqual([unready.status, unready.body.ready], [503, false]);
+  assert.match(unready.body.reason, /there is no file/);
 
   mkdirSync(join(app.dir, "models"));
   writeFileSync(join(app.dir, "models/worth.txt"), golden.bytes);
@@ -37,6 +40,8 @@ test("it answers as its library does, on the request's own thread, with the file
     after = await ask(rowOf(0));
   }
   assert.equal(tenon.serving.predictor("worth").answersLater, false);
+  assert.equal((await app.call("GET", "/oip/v2/models/worth/ready", { key })).status, 200);
+  assert.equal((await app.call("GET", "/oip/v2/models/worth", { key })).body.platform, "tenon_trees");
   const many = await ask(golden.input[0].rows.map((_, i) => rowOf(i)));
   for (const [i, expected] of golden.output[0].rows.entries()) {
     const one = await ask(rowOf(i));

@@ -1,6 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { parseExactJson } from "../../base/exact-json.ts";
 import { limit } from "../../base/limit.ts";
+import { isRecord } from "../../base/record.ts";
 import { sendJson } from "../http-response.ts";
 import { isReady } from "../readiness.ts";
 import type { Call, Route } from "../route.ts";
@@ -71,8 +72,10 @@ function metadata(call: Call): void {
   });
 }
 
-const platformOf = (call: Call): string =>
-  call.tenon.serving.predictor(nameOf(call)).model.source === "trained" ? "tenon_trees" : "tenon_rule";
+function platformOf(call: Call): string {
+  const { model } = call.tenon.serving.predictor(nameOf(call));
+  return `tenon_${model.source === "trained" ? "trees" : (model.runtime?.kind ?? "rule")}`;
+}
 
 function modelReady(call: Call): void {
   const { tenon, response, parameters } = call;
@@ -123,7 +126,7 @@ function statistics({ tenon, response, caller, parameters }: Call): void {
 async function bodyOf({ request }: Call): Promise<Readonly<Record<string, unknown>>> {
   const bytes = await readCompressedBody(request, limit.bodyBytesMax);
   const body = bytes.length === 0 ? {} : parseExactJson(bytes);
-  if (body !== null && typeof body === "object" && !Array.isArray(body)) return { ...body };
+  if (isRecord(body)) return body;
   throw new TenonError("body.unreadable", "the body is no JSON object");
 }
 
@@ -151,7 +154,7 @@ async function load(call: Call): Promise<void> {
   const { tenon, response } = call;
   const { plan } = tenon.serving.predictor(nameOf(call));
   const { parameters } = await bodyOf(call);
-  const given = parameters !== null && typeof parameters === "object" ? Object.keys(parameters) : [];
+  const given = isRecord(parameters) ? Object.keys(parameters) : [];
   const [override] = given.filter((name) => name === "config" || name.startsWith("file:"));
   if (override !== undefined)
     throw new TenonError(

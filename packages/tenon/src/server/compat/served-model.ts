@@ -89,8 +89,8 @@ export interface Readiness {
 
 /** Each version with its state, the live one first. */
 export function versionsOf(tenon: Tenon, name: string): readonly Readiness[] {
-  const { model, version: loaded, isStale } = tenon.serving.predictor(name);
-  if (model.source !== "trained") return [{ version: "1", isReady: true, reason: "" }];
+  const { model, version: loaded, isStale, problem = "" } = tenon.serving.predictor(name);
+  if (model.source !== "trained") return [{ version: "1", isReady: problem === "", reason: problem }];
   const live = tenon.registry.live(model.name)?.version;
   return tenon.registry
     .versions(model.name)

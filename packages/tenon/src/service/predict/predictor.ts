@@ -135,6 +135,11 @@ export class Predictor {
     return { tenant, values, id: exampleId, atMs, isLate: this.plan.record && atMs < nowMs - this.#lateMs };
   }
 
+  /** Why its runtime does not answer; undefined where it does, or where no runtime is asked. */
+  get problem(): string | undefined {
+    return this.#runtime?.problem;
+  }
+
   /** Its answers have to be waited for: `predictLater`. */
   get answersLater(): boolean {
     return this.#runtime?.answersLater === true;

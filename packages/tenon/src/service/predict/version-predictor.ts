@@ -17,7 +17,7 @@ export async function versionPredictor(tenon: Tenon, name: string, version: numb
   const { model } = live;
   if (model.source !== "trained") {
     if (version === 1) return live;
-    throw new TenonError("version.unknown", `"${model.name}" is a rule: its one version is 1`);
+    throw new TenonError("version.unknown", `"${model.name}" is not trained here: its one version is 1`);
   }
   tenon.registry.version(model.name, version);
   if (tenon.registry.live(model.name)?.version === version) return live;
