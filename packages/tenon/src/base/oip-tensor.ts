@@ -13,6 +13,7 @@ import {
   type TensorText,
   viewOf,
 } from "./oip-datatype.ts";
+import { isRecord } from "./record.ts";
 
 /**
  * Wire: Open Inference Protocol v2, with the extension for binary tensors.
@@ -50,9 +51,6 @@ export interface TensorBody {
 }
 
 const invalid = (message: string): TenonError => new TenonError("tensor.invalid", message);
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /**
  * Reads a body: JSON alone, or `headerBytes` of JSON and the binary tensors behind it.

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { messageOf, TenonError } from "../base/error.ts";
+import { isRecord } from "../base/record.ts";
 import type { Progress } from "./progress.ts";
 
 /**
@@ -50,8 +51,7 @@ const hasLine = (chunks: readonly Buffer[]): boolean =>
 
 function isWhole(line: string): boolean {
   try {
-    const value: unknown = JSON.parse(line);
-    return value !== null && typeof value === "object" && !Array.isArray(value);
+    return isRecord(JSON.parse(line));
   } catch {
     // What is no JSON at all is told line by line by the server; what only begins here is read whole.
     return !/^\s*[[{]/.test(line) || /^\s*\{.*\}\s*$/.test(line);

@@ -96,3 +96,7 @@ export function presentValue(column: ColumnPlan, value: StoredValue): string | n
   if (column.scale > 0 && typeof value === "number") return value / 10 ** column.scale;
   return value;
 }
+
+/** A value as models take it: decimals unscaled, times in epoch milliseconds. */
+export const modelValue = ({ scale }: ColumnPlan, value: StoredValue): string | number | boolean | null =>
+  scale > 0 && typeof value === "number" ? value / 10 ** scale : value;

@@ -1,6 +1,7 @@
 import type { ErrorCode, ErrorPlace } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { suggestion } from "../base/nearest.ts";
+import { isRecord } from "../base/record.ts";
 import type { ColumnPlan } from "./plan.ts";
 import type { StoredValue } from "./row-codec.ts";
 
@@ -95,9 +96,6 @@ export class RowValidator {
     }
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** What a column takes, in words. */
 export function typeText(column: ColumnPlan): string {

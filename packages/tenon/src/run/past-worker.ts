@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { fieldOf } from "../base/record.ts";
 import { decodeTreeModel } from "../engine/train/tree-file.ts";
 import { readBuild } from "../plan/build.ts";
 import type { PastAnswer, PastRequest } from "../ports/workers.ts";
@@ -45,11 +46,10 @@ function wantedKeys(
 ): WantedKey[] {
   if (request.kind === "features") {
     const entity = plan.featureSets.find((set) => set.name === request.query.set)?.entity ?? "";
-    return request.query.keys.flatMap((key) =>
-      key !== null && typeof key === "object" && entity in key
-        ? [{ set: request.query.set, key: String(Reflect.get(key, entity)) }]
-        : [],
-    );
+    return request.query.keys.flatMap((one) => {
+      const key = fieldOf(one, entity);
+      return key === undefined ? [] : [{ set: request.query.set, key: String(key) }];
+    });
   }
   const model = plan.models.find((candidate) => candidate.name === request.record.model);
   if (model?.source !== "trained") return [];

@@ -1,5 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
+import { isRecord } from "../base/record.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
 import { describeAppFor } from "./describe-app.ts";
 import { describeSources } from "./describe-sources.ts";
@@ -121,8 +122,7 @@ const scopes: readonly KeyScope[] = ["ingest", "predict", "admin"];
 
 async function createKey({ tenon, request, response, caller }: Call): Promise<void> {
   const body = parseJson(await readBody(request));
-  const asked: { tenant?: unknown; scopes?: unknown; note?: unknown; publishable?: unknown; callsPerMinute?: unknown } =
-    body !== null && typeof body === "object" ? body : {};
+  const asked = isRecord(body) ? body : {};
   // Only the owner of the machine, by way of the socket, makes keys for other tenants.
   const tenant = caller.keyId === "socket" && typeof asked.tenant === "string" ? asked.tenant : caller.tenantName;
   if (!/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/.test(tenant))

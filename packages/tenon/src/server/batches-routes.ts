@@ -1,5 +1,6 @@
 import { messageOf, TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
+import { fieldOf } from "../base/record.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { describeBatch, describeBatches } from "./describe-batches.ts";
@@ -45,9 +46,8 @@ export const batchesRoutes: readonly Route[] = [
 
 async function backfill(call: Call): Promise<void> {
   const body = parseJson(await readBody(call.request, limit.bodyBytesMax));
-  const { from, until }: { from?: unknown; until?: unknown } =
-    body !== null && typeof body === "object" && !Array.isArray(body) ? body : {};
-  const fromMs = timeOf("from", from);
+  const until = fieldOf(body, "until");
+  const fromMs = timeOf("from", fieldOf(body, "from"));
   const untilMs = until === undefined ? Number.POSITIVE_INFINITY : timeOf("until", until);
   begin(call, (tenon, name) => tenon.batches.backfill(name, { fromMs, untilMs }));
 }

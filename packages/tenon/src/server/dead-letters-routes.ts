@@ -1,5 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { formatPosition } from "../base/position.ts";
+import { fieldOf } from "../base/record.ts";
 import { presentValue } from "../plan/row-codec.ts";
 import { decodeDeadLetter } from "../service/ingest/dead-letter.ts";
 import { DeadLetters, type Settlement } from "../service/ingest/dead-letters.ts";
@@ -67,7 +68,7 @@ const shown = (value: ReturnType<typeof presentValue>): string | number | boolea
 /** `{"ids":["a","b"]}` or `{"all":true}` */
 async function settle({ tenon, request, response, caller, parameters }: Call, how: Settlement): Promise<void> {
   const body = parseJson(await readBody(request));
-  const isAll = body !== null && typeof body === "object" && "all" in body && body.all === true;
+  const isAll = fieldOf(body, "all") === true;
   const ids = isAll ? undefined : idsOf(body);
   if (ids === undefined && !isAll)
     throw new TenonError("field.type", `the body is { "ids": ["…"] }, the ids of the dead letters, or { "all": true }`);

@@ -1,6 +1,7 @@
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { parsePosition } from "../base/position.ts";
+import { isRecord } from "../base/record.ts";
 import { checkTime, isMistake } from "../plan/row-validator.ts";
 import type { FeatureQuery } from "../service/predict/read-features.ts";
 import { readSets } from "../service/predict/read-sets.ts";
@@ -59,7 +60,7 @@ async function queryOf(
   fields: readonly string[],
 ): Promise<{ readonly query: Omit<FeatureQuery, "set">; readonly body: Body }> {
   const body = parseJson(await readBody(request));
-  if (!isObject(body) || !Array.isArray(body.keys))
+  if (!isRecord(body) || !Array.isArray(body.keys))
     throw new TenonError("field.missing", 'the body is { "keys": [ … ] }');
   const unknown = Object.keys(body).find((name) => !fields.includes(name));
   if (unknown !== undefined)
@@ -75,9 +76,6 @@ async function queryOf(
   };
   return { query, body };
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 async function waitFor(tenon: Call["tenon"], seq: number): Promise<void> {
   if (await tenon.applier.waitFor(Math.min(seq, Number.MAX_SAFE_INTEGER), limit.afterWaitMsMax)) return;

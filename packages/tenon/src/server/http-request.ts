@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { messageOf, TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
+import { fieldOf } from "../base/record.ts";
 import { RoundedNumber } from "../plan/row-validator.ts";
 
 /**
@@ -132,6 +133,6 @@ export function cookieOf(request: IncomingMessage, name: string): string | undef
 
 /** The texts of `{"ids":["a","b"]}`; undefined for any other body. */
 export function idsOf(body: unknown): readonly string[] | undefined {
-  const ids: unknown = body !== null && typeof body === "object" && "ids" in body ? body.ids : undefined;
+  const ids = fieldOf(body, "ids");
   return Array.isArray(ids) && ids.every((id): id is string => typeof id === "string") ? ids : undefined;
 }

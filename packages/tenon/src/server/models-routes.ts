@@ -1,4 +1,5 @@
 import { TenonError } from "../base/error.ts";
+import { isRecord } from "../base/record.ts";
 import { runtimeText } from "../plan/runtime-plan.ts";
 import { isPromotable, type VersionRecord } from "../service/learn/version-record.ts";
 import type { Tenon } from "../service/tenon.ts";
@@ -150,7 +151,7 @@ async function dataset({ tenon, response, parameters, request }: Call): Promise<
 async function rowsMaxOf(request: Call["request"]): Promise<number> {
   const body = await readBody(request);
   const options = body.length === 0 ? {} : parseJson(body);
-  const rows = options !== null && typeof options === "object" && "rowsMax" in options ? options.rowsMax : trainRowsMax;
+  const rows = isRecord(options) && "rowsMax" in options ? options.rowsMax : trainRowsMax;
   if (typeof rows === "number" && Number.isSafeInteger(rows) && rows > 0) return Math.min(rows, 10_000_000);
   throw new TenonError("field.type", "/rowsMax: expected a whole number above 0");
 }

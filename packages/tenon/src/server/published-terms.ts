@@ -1,5 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
+import { isRecord } from "../base/record.ts";
 import type { PublishableTerms } from "../ports/metadata-store.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { isOrigin, noOrigin } from "./origins.ts";
@@ -9,8 +10,7 @@ import { isOrigin, noOrigin } from "./origins.ts";
  * @throws field.type, prediction.unknown
  */
 export function publishedTerms(asked: unknown, tenon: Tenon): PublishableTerms {
-  const given: { predictions?: unknown; origins?: unknown; callsPerMinute?: unknown } =
-    asked !== null && typeof asked === "object" ? asked : {};
+  const given = isRecord(asked) ? asked : {};
   const predictions = textsOf(given.predictions, "predictions");
   for (const name of predictions) tenon.serving.predictor(name);
   const origins = textsOf(given.origins, "origins");

@@ -1,4 +1,5 @@
 import { TenonError } from "../base/error.ts";
+import { fieldOf, isRecord } from "../base/record.ts";
 import { invalidInput } from "../service/ingest/ingest.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
@@ -41,9 +42,9 @@ async function putRows(call: Call): Promise<void> {
 async function deleteKeys(call: Call): Promise<void> {
   const { tenon, caller, request, response, parameters } = call;
   const body = parseJson(await readBody(request));
-  const keys: unknown = body !== null && typeof body === "object" && "keys" in body ? body.keys : undefined;
+  const keys = fieldOf(body, "keys");
   if (!Array.isArray(keys)) throw new TenonError("field.type", `the body is { "keys": [{ … }] }, the keys to take out`);
-  const validFrom = body !== null && typeof body === "object" && "validFrom" in body ? body.validFrom : undefined;
+  const validFrom = fieldOf(body, "validFrom");
   const when = validFrom === undefined ? {} : { validFrom };
   const rows = keys.map((key: unknown) => (isRecord(key) ? { ...key, ...when, deleted: true } : key));
   const put = await tenon.put(caller.tenant, parameters.table ?? "", rows);
@@ -51,9 +52,6 @@ async function deleteKeys(call: Call): Promise<void> {
   if (put.accepted === 0 && reject !== undefined) throw invalidInput("the keys cannot be taken out", reject.places);
   sendJson(response, 202, putAnswer(answerOf(put)));
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 const putAnswer = ({ accepted, rejected, rejectedCount, position }: EventsAnswer): PutAnswer => ({
   accepted,

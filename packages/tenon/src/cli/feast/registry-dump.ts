@@ -1,4 +1,5 @@
 import { TenonError } from "../../base/error.ts";
+import { isRecord } from "../../base/record.ts";
 
 /** What a Feast registry defines, as far as it can be carried or has to be told that it cannot. */
 export interface FeastRegistry {
@@ -25,7 +26,6 @@ export interface FeastView {
 
 type Dump = Readonly<Record<string, unknown>>;
 
-const isDump = (value: unknown): value is Dump => value !== null && typeof value === "object" && !Array.isArray(value);
 const text = (dump: Dump, name: string): string | undefined => {
   const value = dump[name];
   return typeof value === "string" && value !== "" ? value : undefined;
@@ -36,9 +36,9 @@ const list = (dump: Dump, name: string): readonly unknown[] => {
 };
 const part = (dump: Dump, name: string): Dump => {
   const value = dump[name];
-  return isDump(value) ? value : {};
+  return isRecord(value) ? value : {};
 };
-const parts = (dump: Dump, name: string): readonly Dump[] => list(dump, name).filter(isDump);
+const parts = (dump: Dump, name: string): readonly Dump[] => list(dump, name).filter(isRecord);
 const specs = (dump: Dump, name: string): readonly Dump[] => parts(dump, name).map((one) => part(one, "spec"));
 
 const kinds = {
@@ -84,7 +84,7 @@ function parsed(json: string): Dump | undefined {
   try {
     // Feast prints its warnings before the dump.
     const value: unknown = JSON.parse(json.slice(Math.max(0, json.indexOf("{"))));
-    return isDump(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

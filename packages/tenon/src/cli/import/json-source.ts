@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { TenonError } from "../../base/error.ts";
+import { isRecord } from "../../base/record.ts";
 import { parseJson } from "../../server/http-request.ts";
 import { filePieces, lineEnd } from "./file-pieces.ts";
 import type { RowSource, SourceRow } from "./row-source.ts";
@@ -47,6 +48,3 @@ function objectOf(bytes: Buffer): Readonly<Record<string, unknown>> | TenonError
     return new TenonError("file.unreadable", thrown.message.replace("the body", "the line"));
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { messageOf, TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
+import { isRecord } from "../../base/record.ts";
 import type { ColumnPlan } from "../../plan/plan.ts";
 import type { ModelValue } from "../../ports/model-runtime.ts";
 import { definitionName } from "../../run/model-file.ts";
@@ -58,9 +59,6 @@ async function jsonRows(file: string): Promise<TableRows> {
   const rows = list.slice(0, limit.modelCheckRowsMax).map((row) => names.map((name) => row[name] ?? null));
   return { file, names, rows, isText: false };
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /** The place of a column that goes by a name of the model's file or of the definition; -1 where none does. */
 export function placeOf({ names }: TableRows, wanted: readonly (string | undefined)[]): number {

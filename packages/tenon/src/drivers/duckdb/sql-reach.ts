@@ -1,3 +1,5 @@
+import { isRecord } from "../../base/record.ts";
+
 type Node = Readonly<Record<string, unknown>>;
 
 /** Functions that give rows, of nothing but what they are given. */
@@ -46,25 +48,24 @@ export function refusalOf(
 
 function* nodesOf(value: unknown): Generator<Node> {
   if (Array.isArray(value)) for (const item of value) yield* nodesOf(item);
-  else if (isNode(value)) {
+  else if (isRecord(value)) {
     yield value;
     for (const part of Object.values(value)) yield* nodesOf(part);
   }
 }
 
-const isNode = (value: unknown): value is Node => value !== null && typeof value === "object" && !Array.isArray(value);
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 /** The names that a `with` gives. */
 function commonTables({ cte_map: map }: Node): readonly string[] {
-  const entries = isNode(map) && Array.isArray(map.map) ? map.map : [];
-  return entries.flatMap((entry: unknown) => (isNode(entry) ? [textOf(entry.key)] : []));
+  const entries = isRecord(map) && Array.isArray(map.map) ? map.map : [];
+  return entries.flatMap((entry: unknown) => (isRecord(entry) ? [textOf(entry.key)] : []));
 }
 
 function tableRefusal(node: Node, known: ReadonlySet<string>): string | undefined {
   if (node.type === "SHOW_REF") return "it shows what the engine has; it may read its relations alone";
   if (node.type === "TABLE_FUNCTION") {
-    const name = textOf(isNode(node.function) ? node.function.function_name : undefined);
+    const name = textOf(isRecord(node.function) ? node.function.function_name : undefined);
     return rowFunctions.has(name) ? undefined : `${name}() reads what no relation of the app is`;
   }
   if (node.type !== "BASE_TABLE") return undefined;
@@ -83,5 +84,5 @@ function functionRefusal(node: Node, isUnstable: ReadonlySet<string>): string | 
 }
 
 function otherRefusal(node: Node): string | undefined {
-  return isNode(node.sample) ? "a sample is another one each time; it may read whole relations alone" : undefined;
+  return isRecord(node.sample) ? "a sample is another one each time; it may read whole relations alone" : undefined;
 }

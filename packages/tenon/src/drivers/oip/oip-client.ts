@@ -5,6 +5,7 @@ import { messageOf, TenonError } from "../../base/error.ts";
 import { parseExactJson } from "../../base/exact-json.ts";
 import { limit } from "../../base/limit.ts";
 import { readTensorBody, writeTensorBody } from "../../base/oip-tensor.ts";
+import { fieldOf } from "../../base/record.ts";
 import type { ModelColumns, ModelSignature } from "../../ports/model-runtime.ts";
 import { columnsOf, tensorsOf } from "./model-tensors.ts";
 
@@ -71,7 +72,7 @@ export class OipClient {
   /** Whether the server says that it takes binary tensors. */
   async takesBinary(signal: AbortSignal): Promise<boolean> {
     const told = await this.read("/v2", signal);
-    const extensions = told !== null && typeof told === "object" && "extensions" in told ? told.extensions : undefined;
+    const extensions = fieldOf(told, "extensions");
     return Array.isArray(extensions) && extensions.includes("binary_tensor_data");
   }
 
@@ -191,7 +192,6 @@ function parsed(body: Buffer): unknown {
 
 /** The protocol's `{"error": "…"}`, or the beginning of whatever was answered. */
 function errorOf(body: Buffer): string {
-  const told = parsed(body);
-  const error = told !== null && typeof told === "object" && "error" in told ? told.error : undefined;
+  const error = fieldOf(parsed(body), "error");
   return (typeof error === "string" ? error : body.toString("utf8")).slice(0, 200);
 }

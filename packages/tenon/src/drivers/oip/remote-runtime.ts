@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { messageOf, TenonError } from "../../base/error.ts";
 import { canonicalJson, sha256 } from "../../base/hash.ts";
+import { fieldOf } from "../../base/record.ts";
 import type { LoadedModel, ModelCall, ModelColumns, ModelRuntime, ModelSignature } from "../../ports/model-runtime.ts";
 import { guardedLookup, refusedAddress } from "./address-guard.ts";
 import { CircuitBreaker } from "./circuit-breaker.ts";
@@ -68,9 +69,6 @@ async function describe(client: OipClient, model: OipModel, signature: ModelSign
   checkNames(metadata, "outputs", signature.output, model);
   return { metadata, isBinary };
 }
-
-const fieldOf = (value: unknown, field: string): unknown =>
-  value !== null && typeof value === "object" && field in value ? Reflect.get(value, field) : undefined;
 
 function checkNames(
   metadata: unknown,

@@ -1,3 +1,4 @@
+import { isRecord } from "../../base/record.ts";
 import { nodeKind, type TreeColumn, type TreeModel, treeCount } from "./tree-model.ts";
 
 /** How much of everything a model file holds. */
@@ -14,14 +15,11 @@ export type Refuse = (found: string) => never;
 
 type TreeHead = Pick<TreeModel, "task" | "columns" | "outputs" | "about"> & { readonly counts: TreeCounts };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const isCount = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31 - 1;
 
 const isColumn = (value: unknown): value is TreeColumn =>
-  isObject(value) &&
+  isRecord(value) &&
   typeof value.name === "string" &&
   (value.kind === "number" || value.kind === "category") &&
   (value.categories === undefined ||
@@ -35,14 +33,14 @@ export function readTreeHead(json: string, refuse: Refuse): TreeHead {
   } catch {
     return refuse("its head is not JSON");
   }
-  if (!isObject(head)) return refuse("its head is not an object");
+  if (!isRecord(head)) return refuse("its head is not an object");
   const { task, columns, outputs, about, counts } = head;
   if (task !== "binary" && task !== "regression") return refuse(`its task is ${JSON.stringify(task)}`);
   if (!Array.isArray(columns) || columns.length === 0 || !columns.every(isColumn))
     return refuse("its columns are not columns");
   if (outputs !== 1) return refuse(`its number of outputs is ${JSON.stringify(outputs)}`);
-  if (!isObject(about)) return refuse("what it tells about itself is not an object");
-  if (!isObject(counts)) return refuse("its counts are missing");
+  if (!isRecord(about)) return refuse("what it tells about itself is not an object");
+  if (!isRecord(counts)) return refuse("its counts are missing");
   const { trees, nodes, leaves, setWords } = counts;
   if (!isCount(trees) || !isCount(nodes) || !isCount(leaves) || !isCount(setWords))
     return refuse("its counts are not counts");

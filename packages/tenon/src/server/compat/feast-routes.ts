@@ -1,4 +1,5 @@
 import { limit } from "../../base/limit.ts";
+import { isRecord } from "../../base/record.ts";
 import { parseJson, readBody } from "../http-request.ts";
 import { sendJson, sendText } from "../http-response.ts";
 import type { Call, Route } from "../route.ts";
@@ -42,16 +43,13 @@ function route(
     handle: async (call) => {
       try {
         const body = parseJson(await readBody(call.request));
-        await handle(call, isObject(body) ? body : {});
+        await handle(call, isRecord(body) ? body : {});
       } catch (thrown) {
         sendFeastError(call.response, thrown);
       }
     },
   };
 }
-
-const isObject = (value: unknown): value is Body =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 async function getOnlineFeatures({ tenon, caller, response }: Call, body: Body): Promise<void> {
   const request: FeastRequest = {
@@ -81,10 +79,10 @@ function featuresOf({ build }: Call["tenon"], body: Body): readonly string[] {
 
 function entitiesOf({ entities }: Body): FeastRequest["entities"] {
   if (entities === undefined) throw missing("entities");
-  if (!isObject(entities)) throw new FeastError(422, "entities: Input should be a valid dictionary");
+  if (!isRecord(entities)) throw new FeastError(422, "entities: Input should be a valid dictionary");
   const columns = Object.entries(entities).map(([name, values]): [string, readonly unknown[]] => {
     if (Array.isArray(values)) return [name, values];
-    if (isObject(values) && Array.isArray(values.val)) return [name, values.val];
+    if (isRecord(values) && Array.isArray(values.val)) return [name, values.val];
     throw new FeastError(422, `entities: '${name}' is no list`);
   });
   return Object.fromEntries(columns);
@@ -129,7 +127,7 @@ const applied = (tenon: Call["tenon"]): Promise<boolean> =>
   tenon.applier.waitFor(tenon.log.lastSeq, limit.afterWaitMsMax);
 
 function frameOf({ df }: Body): Frame {
-  if (isObject(df)) return df;
+  if (isRecord(df)) return df;
   throw missing("df");
 }
 

@@ -1,9 +1,10 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
+import { fieldOf } from "../../base/record.ts";
 import { sendJson } from "../http-response.ts";
 import type { Call, Route } from "../route.ts";
-import { readExactBody, sendBytes } from "./compressed-body.ts";
-import { rowOf, scored, scoreRows } from "./score-rows.ts";
+import { readExactBody } from "./compressed-body.ts";
+import { answerRows, rowOf } from "./score-rows.ts";
 import { readinessOf } from "./served-model.ts";
 
 /** Wire: KServe's protocol V1, which TensorFlow Serving began. */
@@ -41,7 +42,7 @@ function ready({ tenon, response, parameters }: Call): void {
 }
 
 async function predict(call: Call): Promise<void> {
-  const { tenon, request, response, parameters } = call;
+  const { tenon, request, parameters } = call;
   const [name = "", verb = ""] = (parameters.call ?? "").split(/:(?=[^:]*$)/);
   if (verb !== "predict")
     throw new TenonError(
@@ -50,13 +51,8 @@ async function predict(call: Call): Promise<void> {
     );
   const predictor = tenon.serving.predictor(name);
   const body = await readExactBody(request, limit.bodyBytesMax);
-  const instances = body !== null && typeof body === "object" && "instances" in body ? body.instances : undefined;
+  const instances = fieldOf(body, "instances");
   if (!Array.isArray(instances)) throw new TenonError("input.invalid", '"instances" is a list of rows');
-  const made = await scoreRows(
-    call,
-    predictor,
-    instances.map((instance: unknown) => rowOf(predictor, instance)),
-  );
-  const answer = Buffer.from(JSON.stringify(scored(made)));
-  await sendBytes(request, response, answer, { "content-type": "application/json" });
+  const rows = instances.map((instance: unknown) => rowOf(predictor, instance));
+  await answerRows(call, predictor, rows);
 }

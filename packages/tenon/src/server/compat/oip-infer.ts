@@ -1,6 +1,7 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { readRawTensor, readTensorBody, type TensorBody, writeTensorBody } from "../../base/oip-tensor.ts";
+import { isRecord } from "../../base/record.ts";
 import type { Predicted, Predictor } from "../../service/predict/predictor.ts";
 import type { Call } from "../route.ts";
 import { readCompressedBody, sendBytes } from "./compressed-body.ts";
@@ -83,8 +84,6 @@ function boundedJson(body: Buffer, jsonBytes: number): Buffer {
   );
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 const recordOf = (value: unknown): Readonly<Record<string, unknown>> => (isRecord(value) ? value : {});
 
 /** Which outputs are wanted, and how; `priority` and `timeout` are taken and change nothing: nothing queues here. */

@@ -1,15 +1,15 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
+import { isRecord } from "../../base/record.ts";
 import type { Predicted, Predictor } from "../../service/predict/predictor.ts";
 import type { Call } from "../route.ts";
 import { cellValue } from "./cell-value.ts";
+import { sendBytes } from "./compressed-body.ts";
 import { statisticsOf } from "./inference-statistics.ts";
 import { degradedOf } from "./oip-answer.ts";
 import { readinessOf } from "./served-model.ts";
 
 type Row = Readonly<Record<string, unknown>>;
-
-const isRow = (value: unknown): value is Row => value !== null && typeof value === "object" && !Array.isArray(value);
 
 /**
  * A row of JSON: an object by column, a list in the columns' order, or the value of a single column.
@@ -17,7 +17,7 @@ const isRow = (value: unknown): value is Row => value !== null && typeof value =
  */
 export function rowOf({ model, plan }: Predictor, given: unknown, names?: readonly string[]): Row {
   const { columns } = model.spine;
-  if (isRow(given)) return cells(columns, Object.entries(given));
+  if (isRecord(given)) return cells(columns, Object.entries(given));
   const order = names ?? columns.map(({ name }) => name);
   const values: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (values.length !== order.length)
@@ -43,8 +43,13 @@ function cells(columns: Predictor["model"]["spine"]["columns"], entries: readonl
   );
 }
 
-/** Predicts for rows of JSON, and counts it. @throws body.too-large, input.invalid and the field codes */
-export async function scoreRows(
+/** Answers rows of JSON with their predictions. @throws body.too-large, input.invalid and the field codes */
+export async function answerRows(call: Call, predictor: Predictor, rows: readonly Row[]): Promise<void> {
+  const answer = Buffer.from(JSON.stringify(scored(await scoreRows(call, predictor, rows))));
+  await sendBytes(call.request, call.response, answer, { "content-type": "application/json" });
+}
+
+async function scoreRows(
   { tenon, caller }: Call,
   predictor: Predictor,
   rows: readonly Row[],
@@ -66,7 +71,7 @@ export async function scoreRows(
 }
 
 /** `predictions` in the rows' order, with what a receipt tells of them. */
-export function scored(made: readonly Predicted[]): object {
+function scored(made: readonly Predicted[]): object {
   const degraded = degradedOf(made);
   return {
     predictions: made.map(({ answer }) => answer),

@@ -4,18 +4,16 @@ import { csvEnd, csvFields } from "../../base/csv-fields.ts";
 import { TenonError } from "../../base/error.ts";
 import { parseExactJson } from "../../base/exact-json.ts";
 import { limit } from "../../base/limit.ts";
+import { isRecord } from "../../base/record.ts";
 import type { ColumnPlan } from "../../plan/plan.ts";
 import type { Predictor } from "../../service/predict/predictor.ts";
 import { readCompressedBody } from "./compressed-body.ts";
 import { rowOf } from "./score-rows.ts";
 
 type Row = Readonly<Record<string, unknown>>;
-type Body = Readonly<Record<string, unknown>>;
 
 const forms = ["dataframe_split", "dataframe_records", "inputs", "instances"] as const;
 const invalid = (message: string): TenonError => new TenonError("input.invalid", message);
-const isObject = (value: unknown): value is Body =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
 
 /**
  * Rows of a frame as MLflow's clients send it: JSON in one of four forms, or CSV with a header.
@@ -26,18 +24,18 @@ export async function readFrame(request: IncomingMessage, predictor: Predictor):
   const bytes = await readCompressedBody(request, limit.bodyBytesMax);
   if (type.trim().toLowerCase() === "text/csv") return csvRows(predictor, bytes);
   const body = parseExactJson(bytes);
-  if (!isObject(body)) throw invalid("the body is no JSON object");
+  if (!isRecord(body)) throw invalid("the body is no JSON object");
   const given = forms.filter((form) => Object.hasOwn(body, form));
   const [form] = given;
   if (form === undefined || given.length > 1)
     throw invalid(`a body has one of ${forms.join(", ")}; found ${given.length}`);
-  if (isObject(body.params) && Object.keys(body.params).length > 0)
+  if (isRecord(body.params) && Object.keys(body.params).length > 0)
     throw invalid(`a prediction takes no "params"; found ${Object.keys(body.params).slice(0, 5).join(", ")}`);
   return form === "dataframe_split" ? splitRows(predictor, body[form]) : formRows(predictor, form, body[form]);
 }
 
 function splitRows(predictor: Predictor, frame: unknown): readonly Row[] {
-  if (!isObject(frame) || !Array.isArray(frame.data)) throw invalid('"dataframe_split" has "columns" and "data"');
+  if (!isRecord(frame) || !Array.isArray(frame.data)) throw invalid('"dataframe_split" has "columns" and "data"');
   const { columns } = frame;
   const names = Array.isArray(columns) ? columns.map(String) : undefined;
   return frame.data.map((row: unknown) => {
@@ -49,7 +47,7 @@ function splitRows(predictor: Predictor, frame: unknown): readonly Row[] {
 /** A list of rows, or of `inputs` also lists by column. */
 function formRows(predictor: Predictor, form: string, given: unknown): readonly Row[] {
   if (Array.isArray(given)) return given.map((row: unknown) => rowOf(predictor, row));
-  if (form === "dataframe_records" || !isObject(given)) throw invalid(`"${form}" is a list of rows`);
+  if (form === "dataframe_records" || !isRecord(given)) throw invalid(`"${form}" is a list of rows`);
   const columns = Object.entries(given).map(([name, values]): readonly [string, readonly unknown[]] => [
     name,
     Array.isArray(values) ? values : [values],

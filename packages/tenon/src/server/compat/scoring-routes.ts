@@ -3,8 +3,7 @@ import type { Predictor } from "../../service/predict/predictor.ts";
 import { sendText } from "../http-response.ts";
 import { isReady } from "../readiness.ts";
 import type { Call, Route } from "../route.ts";
-import { sendBytes } from "./compressed-body.ts";
-import { scored, scoreRows } from "./score-rows.ts";
+import { answerRows } from "./score-rows.ts";
 import { readFrame } from "./scoring-frame.ts";
 
 /** Wire: MLflow's scoring server, whose `/invocations` and `/ping` are SageMaker's container contract too. */
@@ -38,12 +37,8 @@ function ping({ tenon, response }: Call): void {
 }
 
 async function invocations(call: Call): Promise<void> {
-  const { request, response } = call;
   const predictor = predictorOf(call);
-  const rows = await readFrame(request, predictor);
-  const made = await scoreRows(call, predictor, rows);
-  const answer = Buffer.from(JSON.stringify(scored(made)));
-  await sendBytes(request, response, answer, { "content-type": "application/json" });
+  await answerRows(call, predictor, await readFrame(call.request, predictor));
 }
 
 /** The one that the address names, or the only one of the app. */

@@ -1,6 +1,6 @@
 import { isPersonal, mayReadPersonal } from "../../plan/feature-definition.ts";
-import type { ColumnPlan, Plan, PlanFunctions, SpinePlan, TrainedModelPlan } from "../../plan/plan.ts";
-import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
+import type { Plan, PlanFunctions, SpinePlan, TrainedModelPlan } from "../../plan/plan.ts";
+import { modelValue, presentValue, type StoredValue } from "../../plan/row-codec.ts";
 import type { FeatureValue } from "./feature-value.ts";
 
 /** A feature set's values of one read: online a `FeatureSetReader`, in training sets a row of columns. */
@@ -191,9 +191,4 @@ export function modelNumber(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
   return value instanceof Date ? value.getTime() : Number.NaN;
-}
-
-function modelValue(column: ColumnPlan, value: StoredValue): string | number | boolean | null {
-  const shown = presentValue(column, value);
-  return shown instanceof Date ? shown.getTime() : shown;
 }

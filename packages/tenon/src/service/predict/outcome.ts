@@ -1,4 +1,5 @@
 import { TenonError } from "../../base/error.ts";
+import { isRecord } from "../../base/record.ts";
 import { type ColumnPlan, type EventPlan, type LabelPlan, sentColumns } from "../../plan/plan.ts";
 import { presentValue } from "../../plan/row-codec.ts";
 import { invalidInput } from "../ingest/ingest.ts";
@@ -42,10 +43,10 @@ export async function tellOutcome(tenon: Tenon, tenant: number, id: string, told
   if (source === undefined && says === false)
     return { event: event.name, id: null, recorded: false, duplicate: false, lastSeq: tenon.log.lastSeq };
   const { label: _, ...columns } = given;
+  const target = event.columns.some(({ name }) => name === "label") ? "label" : source;
   const row = {
     ...columns,
-    ...(source === undefined || says === undefined || hasColumn(event, "label") ? {} : { [source]: says }),
-    ...(hasColumn(event, "label") && says !== undefined ? { label: says } : {}),
+    ...(target === undefined || says === undefined ? {} : { [target]: says }),
     [lane.by.column]: keyOf(record, label, model?.spine.columns ?? []),
     id: `outcome-${id}`,
   };
@@ -56,12 +57,9 @@ export async function tellOutcome(tenon: Tenon, tenant: number, id: string, told
   return { event: event.name, id: row.id, recorded: accepted > 0, duplicate: duplicate > 0, lastSeq };
 }
 
-const hasColumn = ({ columns }: EventPlan, name: string): boolean => columns.some((column) => column.name === name);
-
 /** @throws field.type where it is no object, or names what is filled in */
 function givenOf(told: unknown, event: EventPlan, reference: string): Readonly<Record<string, unknown>> {
-  const isRow = told !== null && typeof told === "object" && !Array.isArray(told);
-  if (isRow && !("id" in told) && !(reference in told)) return { ...told };
+  if (isRecord(told) && !("id" in told) && !(reference in told)) return told;
   const names = sentColumns(event)
     .map(({ name }) => name)
     .filter((name) => name !== reference)

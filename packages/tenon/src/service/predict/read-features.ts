@@ -2,6 +2,7 @@ import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { suggestion } from "../../base/nearest.ts";
 import { formatPosition } from "../../base/position.ts";
+import { fieldOf } from "../../base/record.ts";
 import { nameOf } from "../../plan/row-validator.ts";
 import type { FeatureSetReader, FeatureStatus } from "./feature-set-reader.ts";
 import type { FeatureValue } from "./feature-value.ts";
@@ -72,16 +73,11 @@ export function readRows<R>(serving: Serving, tenant: number, query: FeatureQuer
 
 function keyOf(reader: FeatureSetReader, key: unknown): string | number {
   const { entity, keyType } = reader.set;
-  const value =
-    key !== null && typeof key === "object" && Object.hasOwn(key, entity)
-      ? Object.entries(key).find(([name]) => name === entity)?.[1]
-      : undefined;
+  const value = fieldOf(key, entity);
   if (value === undefined) throw new TenonError("field.missing", `a key of "${reader.set.name}" is { "${entity}": … }`);
-  if (
-    keyType === "integer"
-      ? Number.isSafeInteger(value)
-      : typeof value === "string" && value.length > 0 && Buffer.byteLength(value) <= limit.keyBytesMax
-  )
+  if (keyType === "integer") {
+    if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  } else if (typeof value === "string" && value.length > 0 && Buffer.byteLength(value) <= limit.keyBytesMax)
     return value;
   throw new TenonError(
     "field.type",

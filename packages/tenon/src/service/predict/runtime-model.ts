@@ -4,7 +4,7 @@ import { limit } from "../../base/limit.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
 import type { ColumnPlan, PretrainedModelPlan } from "../../plan/plan.ts";
-import type { StoredValue } from "../../plan/row-codec.ts";
+import { modelValue, type StoredValue } from "../../plan/row-codec.ts";
 import type { LoadedModel, ModelColumns, ModelRuntime, ModelValue } from "../../ports/model-runtime.ts";
 
 type Output = Readonly<Record<string, unknown>>;
@@ -137,10 +137,6 @@ export class RuntimeModel {
     );
   }
 }
-
-/** Decimals are stored as whole numbers. */
-const modelValue = (column: ColumnPlan, value: StoredValue): ModelValue =>
-  column.scale > 0 && typeof value === "number" ? value / 10 ** column.scale : value;
 
 const shownValue = (column: ColumnPlan, value: ModelValue): unknown =>
   column.type === "time" && typeof value === "number" ? new Date(value) : value;

@@ -1,5 +1,6 @@
 import { messageOf, TenonError } from "../../base/error.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { isRecord } from "../../base/record.ts";
 import type { EventPlan } from "../../plan/plan.ts";
 import type { WebhookPlan } from "../../plan/source-plan.ts";
 import type { Ingested } from "../ingest/ingest.ts";
@@ -84,13 +85,13 @@ export async function receiveWebhook(
 }
 
 function deliveryOf(value: unknown): Delivery {
-  if (value !== null && typeof value === "object" && !Array.isArray(value)) return { ...value };
+  if (isRecord(value)) return value;
   throw new TenonError("webhook.delivery", "a delivery is one JSON object");
 }
 
 function mapped(tenon: Tenon, event: EventPlan, delivery: Delivery): Readonly<Record<string, unknown>> {
   const row: unknown = called(() => tenon.build.app.functions.map[event.name]?.(delivery), event, "map");
-  if (row !== null && typeof row === "object" && !Array.isArray(row)) return { ...row };
+  if (isRecord(row)) return { ...row };
   throw new TenonError("webhook.delivery", `the map of "${event.name}" answered no object`);
 }
 
