@@ -10,7 +10,7 @@ const account = entity("account");
 const payment = event("payment", { account: c.ref(account), cents: c.integer(), fee: c.real() });
 const spend = features("spend", account, { n: payment.count().over("1h", "24h", "30d"), paid: payment.sum("cents").over("1h", "24h", "30d"), fee: payment.mean("fee").over("24h", "30d"), top: payment.max("cents").over("24h", "30d") });
 const risk = model("risk", { label: label("more", { of: payment, is: payment.count().next("1h").above(1) }), features: [spend], trainer: gradientBoosting() });
-export const app = defineApp({ name: "bench", tenancy: "required", stores: { dev: () => embedded() }, use: [payment, spend, prediction("risk", { model: risk, fallback: { score: 0 } })] });
+export const app = defineApp({ name: "bench", tenancy: "required", stores: { dev: () => embedded() }, use: [payment, spend, prediction("risk", { model: risk, fallback: { score: 0 } }), prediction("flooded", { model: risk, fallback: { score: 0 } })] });
 `;
 
 /** The bench's app in a folder of its own, which goes when the process ends. */

@@ -12,7 +12,7 @@ export { type LabelDefinition, label } from "./define/label.ts";
 export { type Model, model, pretrained } from "./define/model.ts";
 export { type OnDemandDefinition, onDemand, type PickedColumns } from "./define/on-demand.ts";
 export { postgresQuery } from "./define/postgres-query.ts";
-export { type Prediction, prediction } from "./define/prediction.ts";
+export { type BulkheadOptions, type Prediction, type Priority, prediction } from "./define/prediction.ts";
 export { process, type RuntimeDefinition, remote, trees } from "./define/runtime.ts";
 export { type Secret, secret } from "./define/secret.ts";
 export type { SourceDefinition } from "./define/source.ts";

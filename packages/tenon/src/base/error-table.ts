@@ -191,6 +191,12 @@ export const errorTable = {
     "The key has as many calls under way as one may",
     "Wait for answers before sending more, or send arrays rather than more calls.",
   ),
+  "prediction.busy": kind(
+    503,
+    "later",
+    "The prediction has as many calls under way and waiting as it takes",
+    "Wait as long as Retry-After says; where that is often, give it a wider `bulkhead` or a faster model.",
+  ),
   "server.draining": kind(503, "later", "The server is shutting down", "Try again: another process takes over."),
   // Learning
   "dataset.empty": kind(

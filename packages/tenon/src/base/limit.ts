@@ -24,6 +24,11 @@ export const limit = {
   /** Calls over HTTP that are under way at once, and of them those of one key: more are refused before they are read. */
   callsMax: 1_000,
   callsOfKeyMax: 500,
+  /** Calls of one prediction that are under way at once, and that wait, unless its `bulkhead` says otherwise; and what it may say. */
+  bulkheadConcurrency: 100,
+  bulkheadQueue: 200,
+  bulkheadCallsMax: 10_000,
+  bulkheadShareMax: 100,
   /** Answers that are kept at hand for callers who try again with their idempotency key; older ones are in the log. */
   idempotencyKeysMax: 10_000,
   /** Visitors whose calls are counted by published keys; beyond, those who were longest away are forgotten. */

@@ -4,6 +4,18 @@ import type { Flat } from "./column.ts";
 import { writtenOptions } from "./frozen.ts";
 import type { Model, ModelDefinition } from "./model.ts";
 
+/** What keeps a prediction's calls from those of the others. */
+export interface BulkheadOptions {
+  /** Calls that are under way at once. Default: 100. */
+  readonly concurrency?: number;
+  /** Calls that wait; more are refused with `prediction.busy`. Default: 200. */
+  readonly queue?: number;
+  /** Of the thread while others are asked too, against their shares. Default: 1. */
+  readonly share?: number;
+}
+
+export type Priority = "high" | "normal" | "low";
+
 /** A named endpoint over a model, as data. */
 export interface PredictionDefinition<out N extends string = string> extends Described {
   readonly kind: "prediction";
@@ -13,6 +25,9 @@ export interface PredictionDefinition<out N extends string = string> extends Des
   /** Stores the input as the spine event, deduplicated by its id. */
   readonly record: boolean;
   readonly budget: Duration | undefined;
+  readonly bulkhead: BulkheadOptions | undefined;
+  readonly priority: Priority | undefined;
+  readonly rule: ((input: never) => Readonly<Record<string, unknown>>) | undefined;
   readonly decide: ((output: never) => Readonly<Record<string, unknown>>) | undefined;
   readonly written?: readonly string[];
 }
@@ -33,10 +48,16 @@ export function prediction<const N extends string, I, O extends object, R extend
   name: N,
   o: {
     readonly model: Model<I, O>;
+    /** Answered where nothing else can be. */
     readonly fallback: NoInfer<O>;
+    /** Asked for an answer where the model has none, before the fallback: what was done before there was a model. */
+    readonly rule?: (input: NoInfer<I>) => NoInfer<O>;
     readonly record?: boolean;
     /** How long its model may take; then the fallback answers. Default: `10s`. */
     readonly budget?: Duration;
+    readonly bulkhead?: BulkheadOptions;
+    /** How it is treated under load: `high` has four times the share of `normal`, `low` a quarter, and is refused first. */
+    readonly priority?: Priority;
     readonly decide?: (output: NoInfer<O>) => R;
   } & About,
 ): Prediction<N, I, Flat<O & R>> {
@@ -46,7 +67,10 @@ export function prediction<const N extends string, I, O extends object, R extend
     model: o.model?.definition,
     fallback: Object.freeze({ ...o.fallback }),
     record: o.record ?? false,
+    rule: o.rule as PredictionDefinition["rule"],
     budget: o.budget,
+    bulkhead: o.bulkhead === undefined ? undefined : Object.freeze({ ...o.bulkhead }),
+    priority: o.priority,
     decide: o.decide as PredictionDefinition["decide"],
     ...aboutOf(o),
     written: writtenOptions(o),

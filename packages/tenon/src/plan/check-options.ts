@@ -20,7 +20,8 @@ const known = {
   pretrained: ["input", "output", "code", "runtime", ...about],
   process: ["folder", "env", "processes", "idleStop", "startTimeout", "memoryMb", "queue"],
   remote: ["model", "version", "headers", "privateNetwork"],
-  prediction: ["model", "fallback", "record", "budget", "decide", ...about],
+  bulkhead: ["concurrency", "queue", "share"],
+  prediction: ["model", "fallback", "record", "budget", "bulkhead", "priority", "rule", "decide", ...about],
   gradientBoosting: ["rounds", "leaves", "learningRate", "minRowsPerLeaf", "earlyStoppingRounds", "seed"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

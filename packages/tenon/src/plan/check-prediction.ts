@@ -5,6 +5,7 @@ import type { PredictionDefinition } from "../define/prediction.ts";
 import { describe } from "./describe.ts";
 import { finiteMsOf } from "./duration.ts";
 import { fits, typeOf } from "./fits.ts";
+import { loadBoundsOf } from "./load-bounds.ts";
 import type { Mistakes } from "./mistakes.ts";
 import type { ColumnPlan, ModelPlan } from "./plan.ts";
 
@@ -37,6 +38,7 @@ export function budgetMsOf({ name, budget }: PredictionDefinition, mistakes: Mis
 export function checkPrediction(prediction: PredictionDefinition, model: ModelPlan, mistakes: Mistakes): void {
   const path = `prediction ${prediction.name}`;
   budgetMsOf(prediction, mistakes);
+  loadBoundsOf(prediction, mistakes);
   const output = outputOf(model);
   const names = output.map((column) => column.name);
   for (const column of output) {

@@ -52,7 +52,7 @@ export async function closureSources(
   const rebound = await reader.rebound([...languageNames]);
   const isOuter = (name: string): boolean => !languageNames.has(name) || rebound.has(name);
   const closures: ClosureSource[] = [];
-  for (const kind of ["code", "compute", "decide", "map", "tenantOf"] as const) {
+  for (const kind of ["code", "compute", "rule", "decide", "map", "tenantOf"] as const) {
     for (const [name, closure] of Object.entries(functions[kind]).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const source = await reader.canonical(String(closure));
       const isAlone = source !== undefined && !source.free.some(isOuter);

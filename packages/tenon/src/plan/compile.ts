@@ -17,6 +17,7 @@ import { compileTable } from "./compile-table.ts";
 import type { Compiling, SourceOf } from "./compiling.ts";
 import { finiteMsOf } from "./duration.ts";
 import { LaneSet } from "./lanes.ts";
+import { loadBoundsOf } from "./load-bounds.ts";
 import { Mistakes } from "./mistakes.ts";
 import type { CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan, TableRowsPlan } from "./plan.ts";
 import { type Reached, reach } from "./reach.ts";
@@ -88,7 +89,11 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
         fallback: prediction.fallback,
         record: prediction.record,
         budgetMs: budgetMsOf(prediction, mistakes),
+        ...loadBoundsOf(prediction, mistakes),
         decides: prediction.decide !== undefined,
+        ...(prediction.rule === undefined
+          ? {}
+          : { rule: fingerprint(sourceOf(prediction.rule, `${prediction.name}.rule`)) }),
         ...aboutOf(prediction),
       })),
     },
@@ -111,6 +116,7 @@ export function functionsOf(reached: Reached): CompiledApp["functions"] {
   return {
     // A definition's function takes the row of its own types; the plan's checks make the call sound.
     compute: named([...reached.onDemand].map(([name, { compute }]) => [name, compute as never])),
+    rule: named([...reached.predictions].map(([name, { rule }]) => [name, rule as never])),
     decide: named([...reached.predictions].map(([name, { decide }]) => [name, decide as never])),
     code: named(
       [...reached.models].flatMap(([name, m]) => (m.source === "pretrained" ? [[name, m.code as never] as const] : [])),

@@ -278,12 +278,15 @@ function diffPrediction(
   if (was.decides && !is.decides) {
     changes.push(breaking(definition, "it no longer decides", "callers lose what decide answered"));
   }
-  const rest = ({ model, fallback, record, decides, budgetMs }: PredictionPlan): unknown => [
+  const rest = ({ model, fallback, record, decides, budgetMs, bulkhead, priority, rule }: PredictionPlan): unknown => [
     model,
     fallback,
     record,
     decides,
     budgetMs,
+    bulkhead,
+    priority,
+    rule,
   ];
   if (changes.length === 0 && !same(rest(was), rest(is))) {
     changes.push({

@@ -1,6 +1,7 @@
 import type { AggregateFunction } from "../define/aggregate.ts";
 import type { ColumnType } from "../define/column.ts";
 import type { Gate } from "../define/gate.ts";
+import type { Priority } from "../define/prediction.ts";
 import type { GradientBoostingOptions } from "../define/trainer.ts";
 import type { BatchPlan } from "./batch-plan.ts";
 import type { RuntimePlan } from "./runtime-plan.ts";
@@ -29,6 +30,8 @@ export interface PlanFunctions {
   readonly compute: Readonly<
     Record<string, (x: { row: object; features: object }) => Readonly<Record<string, unknown>>>
   >;
+  /** Of predictions, asked before their fallbacks. */
+  readonly rule: Readonly<Record<string, (input: object) => unknown>>;
   readonly decide: Readonly<Record<string, (output: object) => Readonly<Record<string, unknown>>>>;
   readonly code: Readonly<Record<string, (input: object) => Readonly<Record<string, unknown>>>>;
   /** By event: the columns of a webhook's delivery, and whose it is. */
@@ -260,6 +263,12 @@ export type ModelPlan = AboutPlan & {
 export type TrainedModelPlan = Extract<ModelPlan, { source: "trained" }>;
 export type PretrainedModelPlan = Extract<ModelPlan, { source: "pretrained" }>;
 
+export interface BulkheadPlan {
+  readonly concurrency?: number;
+  readonly queue?: number;
+  readonly share?: number;
+}
+
 export interface PredictionPlan extends AboutPlan {
   readonly name: string;
   readonly model: string;
@@ -267,5 +276,11 @@ export interface PredictionPlan extends AboutPlan {
   readonly record: boolean;
   /** How long its model may take. */
   readonly budgetMs: number;
+  /** What differs from the defaults. */
+  readonly bulkhead?: BulkheadPlan;
+  /** Absent where it is normal. */
+  readonly priority?: Priority;
   readonly decides: boolean;
+  /** Of its rule, where it has one. */
+  readonly rule?: string;
 }

@@ -7,7 +7,7 @@ import { isPlainObject } from "./check-name.ts";
 import { outputOf } from "./check-prediction.ts";
 import { describe } from "./describe.ts";
 import { fits, typeOf } from "./fits.ts";
-import type { ColumnPlan, CompiledApp, Plan, SpinePlan } from "./plan.ts";
+import type { ColumnPlan, CompiledApp, Plan, PredictionPlan, SpinePlan } from "./plan.ts";
 import { withPoison } from "./poison.ts";
 import { sampleDelivery, sampleFeatures, sampleRow, sampleSpineRow } from "./sample-row.ts";
 
@@ -138,6 +138,7 @@ function* subjectsOf(
     };
   }
   for (const prediction of plan.predictions) {
+    yield* ruleSubject({ plan, functions }, prediction, add);
     const decide = functions.decide[prediction.name];
     const model = plan.models.find((candidate) => candidate.name === prediction.model);
     if (decide === undefined || model === undefined) continue;
@@ -148,6 +149,22 @@ function* subjectsOf(
       check: () => {},
     };
   }
+}
+
+function* ruleSubject(
+  { plan, functions }: CompiledApp,
+  { name, model: of }: PredictionPlan,
+  add: (code: ErrorCode, path: string, message: string) => void,
+): Generator<Subject> {
+  const [rule, model] = [functions.rule[name], plan.models.find((candidate) => candidate.name === of)];
+  if (rule === undefined || model === undefined) return;
+  const path = `prediction ${name}.rule`;
+  yield {
+    path,
+    sample: (random) => sampleSpineRow(model.spine, random),
+    call: rule,
+    check: (answer) => checkOutput(answer, outputOf(model), path, add),
+  };
 }
 
 function* deliverySubjects({ plan, functions }: CompiledApp): Generator<Subject> {

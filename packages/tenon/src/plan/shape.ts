@@ -136,9 +136,10 @@ const shapes: Readonly<Record<DefinitionKind, (value: Fields, shaping: Shaping) 
     }
   },
 
-  prediction({ fallback, record, decide }, { needs }) {
+  prediction({ fallback, record, rule, decide }, { needs }) {
     needs(isPlainObject(fallback), "fallback", "an object", fallback);
     needs(typeof record === "boolean", "record", "true or false", record);
+    needs(rule === undefined || isFunction(rule), "rule", "a function", rule);
     needs(decide === undefined || isFunction(decide), "decide", "a function", decide);
   },
 };

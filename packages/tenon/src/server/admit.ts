@@ -1,18 +1,21 @@
 import type { Visitors } from "../service/govern/visitors.ts";
+import { bulkheadOf } from "./in-turn.ts";
 import { checkPublished } from "./published-key.ts";
 import type { Call, Route } from "./route.ts";
 
 /**
- * Handles a call where its key lets it pass, and counts it as under way until it is handled; nothing of its body was
- * read before.
- * @throws server.busy, key.busy, key.published, key.visitor, key.quota
+ * Handles a call where its key and the load let it pass, and counts it as under way until it is handled; nothing of its
+ * body was read before.
+ * @throws server.busy, key.busy, key.published, key.visitor, key.quota, prediction.busy
  */
 export function admit(call: Call, route: Route, visitors: Visitors, trustsProxy: boolean): Promise<void> | undefined {
   const { caller, tenon } = call;
   if (caller.publishable !== undefined) checkPublished(call, route, visitors, trustsProxy);
   else if (caller.callsPerMinute !== undefined) visitors.admit(caller, "");
   if (route.isStream === true) return route.handle(call) ?? undefined;
-  tenon.admission.enter(caller.keyId);
+  const bulkhead = route.asks === undefined ? undefined : bulkheadOf(call, route.asks(call));
+  bulkhead?.checkRoom();
+  tenon.admission.enter(caller.keyId, bulkhead?.bounds.priority);
   let pending: Promise<void> | undefined;
   try {
     pending = route.handle(call) ?? undefined;

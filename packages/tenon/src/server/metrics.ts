@@ -1,4 +1,5 @@
 import type { Caller } from "../service/govern/api-keys.ts";
+import type { Bulkhead } from "../service/govern/bulkhead.ts";
 import type { Tenon } from "../service/tenon.ts";
 import type { TenantTraffic } from "../service/watch/traffic.ts";
 import { describeBatches } from "./describe-batches.ts";
@@ -106,7 +107,7 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
     `# TYPE ${name} ${type}`,
     `${name} ${value}`,
   ]);
-  return `${[...lines, ...latencyLines(traffic), ...qualityLines(tenon), ...sourceLines(tenon, caller), ...batchLines(tenon, caller)].join("\n")}\n`;
+  return `${[...lines, ...latencyLines(traffic), ...bulkheadLines(tenon), ...qualityLines(tenon), ...sourceLines(tenon, caller), ...batchLines(tenon, caller)].join("\n")}\n`;
 }
 
 function latencyLines(traffic: TenantTraffic): string[] {
@@ -119,6 +120,35 @@ function latencyLines(traffic: TenantTraffic): string[] {
     ...buckets.map(({ leSeconds, count }) => `${name}_bucket{le="${leSeconds.toPrecision(4)}"} ${count}`),
     `${name}_bucket{le="+Inf"} ${total}`,
     `${name}_count ${total}`,
+  ];
+}
+
+/** By prediction; calls that say they can wait have bulkheads of their own. */
+function bulkheadLines({ bulkheads }: Tenon): string[] {
+  const family = (name: string, type: string, help: string, value: (one: Bulkhead) => number): string[] => [
+    `# HELP ${name} ${help}`,
+    `# TYPE ${name} ${type}`,
+    ...bulkheads.all.map(
+      (one) => `${name}{prediction="${one.name}",calls="${one.isLow ? "low" : "all"}"} ${value(one)}`,
+    ),
+  ];
+  const queue = "tenon_prediction_queue_seconds";
+  return [
+    ...family(
+      "tenon_prediction_calls_under_way",
+      "gauge",
+      "Calls that are being answered.",
+      ({ underWay }) => underWay,
+    ),
+    ...family("tenon_prediction_calls_waiting", "gauge", "Calls that wait for their turn.", ({ waiting }) => waiting),
+    ...family(
+      "tenon_prediction_calls_shed_total",
+      "counter",
+      "Calls refused by a full queue.",
+      ({ counts }) => counts.shed,
+    ),
+    ...family(`${queue}_count`, "counter", "Calls that waited for their turn.", ({ counts }) => counts.waited),
+    ...family(`${queue}_sum`, "counter", "How long they waited.", ({ counts }) => counts.waitedMs / 1_000),
   ];
 }
 

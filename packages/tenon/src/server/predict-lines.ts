@@ -3,6 +3,7 @@ import { TenonError } from "../base/error.ts";
 import type { Predicted } from "../service/predict/predictor.ts";
 import { readLines } from "./http-request.ts";
 import { problemOf } from "./http-response.ts";
+import { inTurn } from "./in-turn.ts";
 import type { Call } from "./route.ts";
 
 /** Lines that are predicted for together. */
@@ -45,7 +46,9 @@ async function answerLines(
   { budgetMs, answer }: LineOptions,
 ): Promise<void> {
   const { tenon, caller, response } = call;
-  const answers = await tenon.predictions.each(caller.tenant, name, lines, { budgetMs });
+  const answers = await inTurn(call, name, (queuedMs) =>
+    tenon.predictions.each(caller.tenant, name, lines, { budgetMs, queuedMs }),
+  );
   begin(call);
   const text = answers
     .map((one) => (one instanceof TenonError ? { error: problemOf(one, response) } : answer(one)))

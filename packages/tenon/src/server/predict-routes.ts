@@ -5,8 +5,10 @@ import { describeLogged, loggedPrediction, replayLogged } from "../service/predi
 import { tellOutcome } from "../service/predict/outcome.ts";
 import { type PredictionRecord, versionName } from "../service/predict/prediction-record.ts";
 import type { Predicted } from "../service/predict/predictor.ts";
+import { askedBudgetMs } from "./asked-budget.ts";
 import { parseJson, readBody } from "./http-request.ts";
 import { sendJson } from "./http-response.ts";
+import { inTurn } from "./in-turn.ts";
 import { predictLines } from "./predict-lines.ts";
 import type { Call, Route } from "./route.ts";
 
@@ -18,6 +20,7 @@ export const predictRoutes: readonly Route[] = [
     path: "/predict/:prediction",
     scope: "predict",
     isPublic: true,
+    asks: ({ parameters }) => parameters.prediction ?? "",
     summary: "Predicts for a spine row, for an array of them, or for NDJSON line by line",
     handle: predict,
   },
@@ -44,11 +47,19 @@ export const predictRoutes: readonly Route[] = [
   },
 ];
 
+/** How a caller wants to be answered. */
+interface Asked {
+  readonly name: string;
+  readonly explain: boolean;
+  readonly key: string | undefined;
+  readonly budgetMs: number | undefined;
+}
+
 async function predict(call: Call): Promise<void> {
-  const { tenon, request, response, caller, parameters, query } = call;
+  const { tenon, request, caller, parameters, query } = call;
   const name = parameters.prediction ?? "";
   tenon.serving.predictor(name);
-  const budgetMs = budgetOf(request.headers["tenon-budget-ms"]);
+  const budgetMs = askedBudgetMs(request);
   const explain = query.get("explain") === "features";
   const key = idempotencyKeyOf(request.headers["idempotency-key"]);
   if ((request.headers["content-type"] ?? "").includes("ndjson")) {
@@ -58,26 +69,34 @@ async function predict(call: Call): Promise<void> {
     await predictLines(call, name, { budgetMs, answer });
     return;
   }
-  const body = parseJson(await readBody(request));
+  const bytes = await readBody(request);
+  const asked = { name, explain, key, budgetMs };
+  await inTurn(call, name, (queuedMs) => answer(call, parseJson(bytes), asked, queuedMs));
+}
+
+function answer(call: Call, body: unknown, { name, explain, key, budgetMs }: Asked, queuedMs: number) {
+  const { tenon, caller, response } = call;
+  const time = { budgetMs, queuedMs };
+  const send = (made: Predicted): void => sendJson(response, 200, answerOf(made, explain, tenon));
   if (Array.isArray(body)) {
     checkOneRow(caller);
     refuseKey(key);
     if (body.length > limit.itemsMax)
       throw new TenonError("body.too-large", `${body.length} rows in one array; it takes ${limit.itemsMax}`);
-    const made = await tenon.predictions.all(caller.tenant, name, body, { budgetMs });
-    sendJson(
-      response,
-      200,
-      made.map((predicted) => answerOf(predicted, explain, tenon)),
+    return tenon.predictions.all(caller.tenant, name, body, time).then((made) =>
+      sendJson(
+        response,
+        200,
+        made.map((predicted) => answerOf(predicted, explain, tenon)),
+      ),
     );
-    return;
   }
   const made =
     key === undefined
-      ? tenon.predict(caller.tenant, name, body, budgetMs)
-      : tenon.idempotency.predict(caller.tenant, { prediction: name, key, input: body, budgetMs });
+      ? tenon.predict(caller.tenant, name, body, time)
+      : tenon.idempotency.predict(caller.tenant, { prediction: name, key, input: body, ...time });
   // A promise alone is waited for: the path of most predictions has no turn of the loop in it.
-  sendJson(response, 200, answerOf(made instanceof Promise ? await made : made, explain, tenon));
+  return made instanceof Promise ? made.then(send) : send(made);
 }
 
 /** What a caller sends with each try of one call. */
@@ -95,17 +114,6 @@ function refuseKey(key: string | undefined): void {
 /** A visitor's calls are counted, and each is one row. @throws key.published */
 function checkOneRow({ publishable }: Call["caller"]): void {
   if (publishable !== undefined) throw new TenonError("key.published", "a published key asks for one row a call");
-}
-
-/** How long the caller waits at most; undefined where it does not say. */
-function budgetOf(header: string | readonly string[] | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const budgetMs = Number(header);
-  if (Number.isSafeInteger(budgetMs) && budgetMs >= 1) return Math.min(budgetMs, limit.budgetMsMax);
-  throw new TenonError(
-    "field.type",
-    `Tenon-Budget-Ms: a whole number of milliseconds from 1; found "${String(header).slice(0, 60)}"`,
-  );
 }
 
 export function answerOf(predicted: Predicted, explain: boolean, tenon: Call["tenon"]): object {

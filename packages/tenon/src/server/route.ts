@@ -24,6 +24,8 @@ export interface Route {
   readonly isStream?: true;
   /** Published keys reach it, within their terms. */
   readonly isPublic?: true;
+  /** The name of the prediction that is asked: where its queue is full the call is refused before it is read. */
+  readonly asks?: (call: Call) => string;
   /** One sentence for /openapi.json. */
   readonly summary: string;
   readonly handle: (call: Call) => Promise<void> | void;

@@ -120,7 +120,8 @@ export interface Receipt {
   readonly id: string;
   readonly model: string;
   readonly digest: string;
-  readonly variant: "live" | "fallback";
+  /** What answered: the live version or the one before it, the prediction's rule, or its fallback. */
+  readonly variant: "live" | "previous" | "rule" | "fallback";
   readonly at: string;
   readonly position: string;
   readonly featureAgeMsMax: number | null;

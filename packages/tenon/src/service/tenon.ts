@@ -10,6 +10,7 @@ import { Batches } from "./batch/batches.ts";
 import { FeatureCatalog } from "./catalog/feature-catalog.ts";
 import { Admission } from "./govern/admission.ts";
 import type { ApiKeys } from "./govern/api-keys.ts";
+import { Bulkheads } from "./govern/bulkheads.ts";
 import type { ImportMode } from "./ingest/import-mode.ts";
 import { Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
@@ -19,7 +20,7 @@ import { Coverage } from "./predict/coverage.ts";
 import { Idempotency } from "./predict/idempotency.ts";
 import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
-import { Predictions } from "./predict/predictions.ts";
+import { type OneOptions, Predictions } from "./predict/predictions.ts";
 import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures, readRows } from "./predict/read-features.ts";
 import { rowText } from "./predict/row-text.ts";
@@ -67,6 +68,8 @@ export class Tenon {
   readonly idempotency: Idempotency;
   /** The calls over HTTP that are under way. */
   readonly admission = new Admission();
+  /** The calls of each prediction among them. */
+  readonly bulkheads = new Bulkheads({ nowMs: () => performance.now(), later: setImmediate });
   #clockTold = false;
   readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
@@ -98,6 +101,7 @@ export class Tenon {
     this.applier.onFilling((laneIds) => this.#setFilling(laneIds));
     this.coverage.setFilling(Object.keys(this.applier.filling));
     this.builds = new Builds(parts, this.coverage, (build, catalogue) => {
+      this.bulkheads.follow(build.app.plan);
       this.#ingest.setPlan(build.app.plan, catalogue);
       this.#qualities.setPlan(build.app.plan, catalogue);
     });
@@ -214,8 +218,8 @@ export class Tenon {
   }
 
   /** See `Predictions.one`. */
-  predict(tenant: number, name: string, input: unknown, budgetMs?: number): Predicted | Promise<Predicted> {
-    return this.predictions.one(tenant, name, input, budgetMs === undefined ? undefined : { budgetMs });
+  predict(tenant: number, name: string, input: unknown, o?: OneOptions): Predicted | Promise<Predicted> {
+    return this.predictions.one(tenant, name, input, o);
   }
 
   /** Reads features; from the log, slower, where a window reaches back behind what the online store keeps. */

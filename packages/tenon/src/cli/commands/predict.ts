@@ -23,14 +23,19 @@ export const predict: Command = {
     output.table(Object.entries(result).map(([column, value]) => [output.paint("bold", column), show(value)]));
     output.text(output.paint("dim", `${receipt.model}, ${receipt.variant}, at ${receipt.at}, id ${receipt.id}`));
     for (const reason of receipt.degraded)
-      output.text(
-        `${output.paint("yellow", "!")} ${reason}: ${receipt.variant === "fallback" ? "this is the fallback" : "the answer is not complete"}`,
-      );
+      output.text(`${output.paint("yellow", "!")} ${reason}: ${answered[receipt.variant]}`);
     if (isFeatures(features)) output.table(featureRows(features));
     output.value(answer);
     return exitCodes.ok;
   },
 };
+
+const answered = {
+  live: "the answer is not complete",
+  previous: "the version before answered",
+  rule: "the prediction's rule answered",
+  fallback: "this is the fallback",
+} as const;
 
 const isFeatures = (value: PredictAnswer["features"] | unknown): value is FeaturesServed =>
   value !== null && typeof value === "object" && "values" in value;

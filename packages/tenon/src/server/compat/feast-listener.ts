@@ -39,5 +39,6 @@ function handle(tenon: Tenon, caller: Caller, request: IncomingMessage, response
       "route.unknown",
       `${request.method} ${path.slice(0, 200)} is not an address of Feast's server`,
     );
-  return route.handle({ tenon, request, response, caller, parameters: {}, query: new URLSearchParams() });
+  const query = new URLSearchParams();
+  return route.handle({ tenon, request, response, caller, parameters: {}, query });
 }

@@ -22,6 +22,7 @@ export const kserveRoutes: readonly Route[] = [
     method: "POST",
     path: "/kserve/v1/models/:call",
     scope: "predict",
+    asks: (call) => askedOf(call).name,
     summary: "KServe V1: predicts for instances, `NAME:predict`",
     handle: predict,
   },
@@ -41,9 +42,15 @@ function ready({ tenon, response, parameters }: Call): void {
   sendJson(response, isReady ? 200 : 503, { name, ready: isReady, ...(isReady ? {} : { error: reason }) });
 }
 
+/** `NAME:predict` */
+function askedOf({ parameters }: Call): { readonly name: string; readonly verb: string } {
+  const [name = "", verb = ""] = (parameters.call ?? "").split(/:(?=[^:]*$)/);
+  return { name, verb };
+}
+
 async function predict(call: Call): Promise<void> {
   const { tenon, request, parameters } = call;
-  const [name = "", verb = ""] = (parameters.call ?? "").split(/:(?=[^:]*$)/);
+  const { name, verb } = askedOf(call);
   if (verb !== "predict")
     throw new TenonError(
       "route.unknown",

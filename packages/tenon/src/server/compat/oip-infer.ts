@@ -3,6 +3,7 @@ import { limit } from "../../base/limit.ts";
 import { readRawTensor, readTensorBody, type TensorBody, writeTensorBody } from "../../base/oip-tensor.ts";
 import { isRecord } from "../../base/record.ts";
 import type { Predicted, Predictor } from "../../service/predict/predictor.ts";
+import { inTurn } from "../in-turn.ts";
 import type { Call } from "../route.ts";
 import { readCompressedBody, sendBytes } from "./compressed-body.ts";
 import { statisticsOf } from "./inference-statistics.ts";
@@ -32,7 +33,9 @@ export async function infer(call: Call): Promise<void> {
     const asked = askedOf(header);
     const rows = rowsOfTensors(predictor, tensors);
     const readNs = process.hrtime.bigint();
-    const made = await tenon.predictions.all(caller.tenant, name, rows, { predictor });
+    const made = await inTurn(call, name, (queuedMs) =>
+      tenon.predictions.all(caller.tenant, name, rows, { predictor, queuedMs }),
+    );
     const madeNs = process.hrtime.bigint();
     const written = answerTensorsOf(call, predictor, made, { header, version, asked });
     const writtenNs = process.hrtime.bigint();
@@ -109,7 +112,12 @@ function askedOutput(output: unknown, isBinary: boolean): AskedOutput {
   return { name: output.name, isBinary: typeof binary === "boolean" ? binary : isBinary };
 }
 
-const isFallback = ({ record }: Predicted): boolean => record.variant === "fallback";
+/** 0 where no version answered. */
+function versionOf(made: readonly Predicted[], asked: string): string {
+  const variants = new Set(made.map(({ record }) => record.variant));
+  if (variants.size === 0 || variants.has("live")) return asked;
+  return variants.has("previous") ? String(made.find(({ record }) => record.version > 0)?.record.version ?? 0) : "0";
+}
 
 function answerTensorsOf(
   { tenon }: Call,
@@ -120,7 +128,7 @@ function answerTensorsOf(
   const { id } = o.header;
   const header = {
     model_name: predictor.plan.name,
-    model_version: made.length > 0 && made.every(isFallback) ? "0" : o.version,
+    model_version: versionOf(made, o.version),
     ...(typeof id === "string" ? { id } : {}),
     parameters: receiptParameters(made),
   };

@@ -41,7 +41,7 @@ export const oipRoutes = (serverVersion: string): readonly Route[] => [
     get(`${path}/ready`, "predict", "OIP: a model has a version that answers", modelReady),
     get(`${path}/config`, "predict", "OIP: a model's configuration in Triton's form", config),
     get(`${path}/stats`, "predict", "OIP: figures of a model", statistics),
-    post(`${path}/infer`, "OIP: predicts for rows that come as tensors", infer),
+    { ...post(`${path}/infer`, "OIP: predicts for rows that come as tensors", infer), asks: nameOf },
   ]),
   post("/oip/v2/repository/index", "OIP: every version of every model with its state", repositoryIndex),
   post("/oip/v2/repository/models/:model/load", "OIP: a model of the configuration is loaded already", load),

@@ -2,6 +2,7 @@ import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
 import { isRecord } from "../../base/record.ts";
 import type { Predicted, Predictor } from "../../service/predict/predictor.ts";
+import { inTurn } from "../in-turn.ts";
 import type { Call } from "../route.ts";
 import { cellValue } from "./cell-value.ts";
 import { sendBytes } from "./compressed-body.ts";
@@ -49,11 +50,8 @@ export async function answerRows(call: Call, predictor: Predictor, rows: readonl
   await sendBytes(call.request, call.response, answer, { "content-type": "application/json" });
 }
 
-async function scoreRows(
-  { tenon, caller }: Call,
-  predictor: Predictor,
-  rows: readonly Row[],
-): Promise<readonly Predicted[]> {
+async function scoreRows(call: Call, predictor: Predictor, rows: readonly Row[]): Promise<readonly Predicted[]> {
+  const { tenon, caller } = call;
   const { name } = predictor.plan;
   if (rows.length > limit.itemsMax)
     throw new TenonError("body.too-large", `${rows.length} rows in one request; it takes ${limit.itemsMax}`);
@@ -61,7 +59,9 @@ async function scoreRows(
   const startedNs = process.hrtime.bigint();
   const ns = (): number => Number(process.hrtime.bigint() - startedNs);
   try {
-    const made = await tenon.predictions.all(caller.tenant, name, rows, { predictor });
+    const made = await inTurn(call, name, (queuedMs) =>
+      tenon.predictions.all(caller.tenant, name, rows, { predictor, queuedMs }),
+    );
     statistics.succeed(made.length, { inputNs: 0, inferNs: ns(), outputNs: 0 }, tenon.machineNowMs());
     return made;
   } catch (thrown) {

@@ -13,6 +13,7 @@ export const scoringRoutes = (version: string): readonly Route[] => [
     path: "/scoring/invocations",
     scope: "predict",
     summary: "MLflow scoring: predicts for a frame, JSON or CSV; ?prediction= where the app has several",
+    asks: (call) => call.query.get("prediction") ?? onlyPrediction(call.tenon) ?? "",
     handle: invocations,
   },
   {
@@ -43,13 +44,16 @@ async function invocations(call: Call): Promise<void> {
 
 /** The one that the address names, or the only one of the app. */
 function predictorOf({ tenon, query }: Call): Predictor {
+  const asked = query.get("prediction") ?? onlyPrediction(tenon);
+  if (asked !== undefined) return tenon.serving.predictor(asked);
   const names = tenon.build.app.plan.predictions.map(({ name }) => name);
-  const asked = query.get("prediction");
-  const [only = ""] = names;
-  if (asked === null && names.length !== 1)
-    throw new TenonError(
-      "prediction.unknown",
-      `the app has ${names.length} predictions (${names.slice(0, 10).join(", ")}): name one with ?prediction=`,
-    );
-  return tenon.serving.predictor(asked ?? only);
+  throw new TenonError(
+    "prediction.unknown",
+    `the app has ${names.length} predictions (${names.slice(0, 10).join(", ")}): name one with ?prediction=`,
+  );
+}
+
+function onlyPrediction({ build }: Call["tenon"]): string | undefined {
+  const [only, ...more] = build.app.plan.predictions;
+  return more.length === 0 ? only?.name : undefined;
 }

@@ -1,5 +1,6 @@
 import { TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
+import type { Priority } from "../../define/prediction.ts";
 
 export interface AdmissionBounds {
   readonly callsMax: number;
@@ -8,6 +9,8 @@ export interface AdmissionBounds {
 }
 
 const retryAfterMs = 1_000;
+/** Of the calls that are taken at once, so many of each priority. */
+const callsShare = { high: 1.1, normal: 1, low: 0.5 } as const;
 
 /** Counts the calls that are under way, and refuses those beyond its bounds before anything of them is read. */
 export class Admission {
@@ -30,14 +33,15 @@ export class Admission {
   }
 
   /**
-   * A call begins; whoever begins it says when it ends.
+   * A call begins; whoever begins it says when it ends. Those that can wait are refused first, those that cannot last.
    * @throws server.busy, key.busy
    */
-  enter(keyId: string): void {
-    const { callsMax, callsOfKeyMax } = this.#bounds;
+  enter(keyId: string, priority: Priority = "normal"): void {
+    const { callsOfKeyMax } = this.#bounds;
+    const callsMax = this.#bounds.callsMax * callsShare[priority];
     const ofKey = this.#ofKey.get(keyId) ?? 0;
     if (this.#calls >= callsMax)
-      throw this.#refused("server.busy", `${callsMax} calls are under way, which is all that are taken at once`);
+      throw this.#refused("server.busy", `${this.#calls} calls are under way, which is all that are taken at once`);
     if (ofKey >= callsOfKeyMax)
       throw this.#refused("key.busy", `${callsOfKeyMax} calls of the key are under way, which is all that one key has`);
     this.#calls++;

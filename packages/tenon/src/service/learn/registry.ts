@@ -67,6 +67,12 @@ export class Registry {
     return alias === undefined ? undefined : this.load(model, alias.version);
   }
 
+  /** The version that was live before, loaded, or undefined where there is none. */
+  async loadPrevious(model: string): Promise<ServedVersion | undefined> {
+    const previous = this.#aliases.get(model)?.previous ?? null;
+    return previous === null ? undefined : this.load(model, previous);
+  }
+
   async load(model: string, version: number): Promise<ServedVersion> {
     const { digest, inputs, build } = this.version(model, version);
     const trees = decodeTreeModel(await this.artifact(model, version));

@@ -49,6 +49,7 @@ export class Builds {
     registry.onLive(async (model, version) => {
       await this.#follow();
       this.#serving.serve(model, version, this.#elders.parts(version.build));
+      await this.#standBy(model);
     });
     onBuild(this.#build, this.#catalogue);
     const online = parts.openOnline(this.#build.app);
@@ -181,7 +182,20 @@ export class Builds {
       } catch (thrown) {
         // One model without its file is no reason to take no events: its predictions fall back and say so.
         logger.error({ model: model.name, error: messageOf(thrown) }, "the live version cannot be loaded");
+        this.#serving.serveNone(model.name, `the live version cannot be loaded: ${messageOf(thrown)}`.slice(0, 200));
       }
+      await this.#standBy(model.name);
+    }
+  }
+
+  /** The version that was live before answers where the live one cannot. */
+  async #standBy(model: string): Promise<void> {
+    const { registry, logger } = this.#parts;
+    try {
+      const previous = await registry.loadPrevious(model);
+      this.#serving.standBy(model, previous, this.#elders.parts(previous?.build));
+    } catch (thrown) {
+      logger.warn({ model, error: messageOf(thrown) }, "the version that was live before cannot be loaded");
     }
   }
 

@@ -4,6 +4,7 @@ import { limit } from "../../base/limit.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 import type { Tenon } from "../tenon.ts";
 import { ageMaxOf, decodePrediction, predictionTopic } from "./prediction-record.ts";
+import type { CallTime } from "./predictions.ts";
 import type { Predicted } from "./predictor.ts";
 
 interface Answered {
@@ -12,11 +13,10 @@ interface Answered {
 }
 
 /** A row to predict for, and the key that its caller sends with each try. */
-export interface KeyedRow {
+export interface KeyedRow extends CallTime {
   readonly prediction: string;
   readonly key: string;
   readonly input: unknown;
-  readonly budgetMs: number | undefined;
 }
 
 /**
@@ -52,10 +52,10 @@ export class Idempotency {
     return answer;
   }
 
-  async #answer(tenant: number, id: string, { prediction, input, key, budgetMs }: KeyedRow): Promise<Predicted> {
+  async #answer(tenant: number, id: string, { prediction, input, key, ...time }: KeyedRow): Promise<Predicted> {
     const { catalogue, log, predictions, serving } = this.#tenon;
     const entry = await log.find(tenant, catalogue.topics[predictionTopic(prediction)], id);
-    if (entry === undefined) return predictions.one(tenant, prediction, input, { id, budgetMs });
+    if (entry === undefined) return predictions.one(tenant, prediction, input, { ...time, id });
     const told = toldBefore(entry);
     const { values } = serving.predictor(prediction).check(tenant, input);
     if (JSON.stringify(values) !== JSON.stringify(told.record.input)) throw mismatch(key);

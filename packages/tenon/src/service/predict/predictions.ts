@@ -11,25 +11,31 @@ import type { PredictionLog } from "./prediction-log.ts";
 import { predictionTopic } from "./prediction-record.ts";
 import { type CheckedRow, isBehindOnlineRows, type Predicted, type Predictor } from "./predictor.ts";
 
-/** Rows of one call that are predicted for before other requests have a turn. */
+/** Rows of one call that are checked before other requests have a turn. */
 const rowsPerTurn = 200;
+/** How long one call predicts before others have a turn. */
+const turnMs = 2;
 /** Rows of one call that are logged, and recorded, together. */
 const rowsPerBatch = 1_000;
 
-export interface OneOptions {
+export interface CallTime {
+  /** How long the caller waits at most. Default: the prediction's budget, which is also the most. */
+  readonly budgetMs?: number | undefined;
+  /** Of it, how long the call has waited for its turn. */
+  readonly queuedMs?: number | undefined;
+}
+
+export interface OneOptions extends CallTime {
   /** The prediction's. Default: a new one. */
   readonly id?: string;
-  /** As in `ManyOptions`. */
-  readonly budgetMs?: number | undefined;
 }
 
 const noOptions: OneOptions = {};
 
-export interface ManyOptions {
+/** Of many rows, each call of a model that has to be waited for has the whole budget. */
+export interface ManyOptions extends CallTime {
   /** What answers. Default: the live version's. */
   readonly predictor?: Predictor;
-  /** How long each call of a model may take that has to be waited for. Default: the prediction's budget, which is also the most. */
-  readonly budgetMs?: number | undefined;
 }
 
 interface Made {
@@ -39,6 +45,13 @@ interface Made {
 
 const withId = (predicted: Predicted, id: string | undefined): Predicted =>
   id === undefined ? predicted : { ...predicted, id };
+
+/** How long its model may still take. */
+const leftMs = ({ plan }: Predictor, { budgetMs = plan.budgetMs, queuedMs = 0 }: CallTime): number =>
+  Math.ceil(Math.min(plan.budgetMs, budgetMs) - queuedMs);
+
+const tooLate = (queuedMs: number): string =>
+  `the call waited ${Math.round(queuedMs)} ms for its turn, which is longer than its budget`;
 
 const unanswered = new TenonError("internal", "a row was not answered");
 
@@ -84,8 +97,12 @@ export class Predictions {
     this.#log.checkRoom(1);
     const startedMs = performance.now();
     const row = predictor.check(tenant, input);
-    if (predictor.answersLater) return this.#predictLater(tenant, predictor, row, { ...o, startedMs });
-    const predicted = withId(predictor.predict(row), o.id);
+    const { queuedMs = 0 } = o;
+    const isLate = queuedMs > 0 && leftMs(predictor, o) <= 0;
+    if (predictor.answersLater && !isLate) return this.#predictLater(tenant, predictor, row, { ...o, startedMs });
+    const made = isLate ? predictor.predictWithout(row, tooLate(queuedMs)) : predictor.predict(row);
+    const predicted = withId(made, o.id);
+    this.#tenon.bulkheads.spend(name, performance.now() - startedMs);
     if (isBehindOnlineRows(predicted)) return this.#predictFromLog(tenant, predictor, predicted, startedMs);
     this.#finish(tenant, predictor, predicted, startedMs);
     return predicted;
@@ -100,9 +117,9 @@ export class Predictions {
     tenant: number,
     name: string,
     inputs: readonly unknown[],
-    { predictor = this.#tenon.serving.predictor(name), budgetMs = Number.POSITIVE_INFINITY }: ManyOptions = {},
+    { predictor = this.#tenon.serving.predictor(name), ...time }: ManyOptions = {},
   ): Promise<readonly Predicted[]> {
-    return this.#answerRows(tenant, predictor, await this.#checkAll(tenant, predictor, inputs), budgetMs);
+    return this.#answerRows(tenant, predictor, await this.#checkAll(tenant, predictor, inputs), time);
   }
 
   /** Predicts for many rows: by row the prediction, or what is wrong with it. Rows that are errors already stay so. */
@@ -110,11 +127,11 @@ export class Predictions {
     tenant: number,
     name: string,
     inputs: readonly unknown[],
-    { predictor = this.#tenon.serving.predictor(name), budgetMs = Number.POSITIVE_INFINITY }: ManyOptions = {},
+    { predictor = this.#tenon.serving.predictor(name), ...time }: ManyOptions = {},
   ): Promise<readonly (Predicted | TenonError)[]> {
     const checked = inputs.map((input) => (input instanceof TenonError ? input : checkOne(predictor, tenant, input)));
     const rows = checked.filter((row): row is CheckedRow => !(row instanceof TenonError));
-    const answers = (await this.#answerRows(tenant, predictor, rows, budgetMs)).values();
+    const answers = (await this.#answerRows(tenant, predictor, rows, time)).values();
     return checked.map((row) => (row instanceof TenonError ? row : (answers.next().value ?? unanswered)));
   }
 
@@ -122,11 +139,15 @@ export class Predictions {
     tenant: number,
     predictor: Predictor,
     rows: readonly CheckedRow[],
-    budgetMs: number,
+    time: CallTime,
   ): Promise<readonly Predicted[]> {
-    const made = predictor.answersLater
-      ? await this.#makeLater(predictor, rows, budgetMs)
-      : await this.#makeNow(predictor, rows);
+    const isLate = leftMs(predictor, time) <= 0;
+    const make = (row: CheckedRow): Predicted =>
+      isLate ? predictor.predictWithout(row, tooLate(time.queuedMs ?? 0)) : predictor.predict(row);
+    const made =
+      predictor.answersLater && !isLate
+        ? await this.#makeLater(predictor, rows, leftMs(predictor, time))
+        : await this.#makeNow(predictor, rows, make);
     const behind = made.filter(({ predicted }) => isBehindOnlineRows(predicted)).length;
     if (behind > limit.pastRowsMax)
       throw new TenonError(
@@ -159,13 +180,23 @@ export class Predictions {
     return rows;
   }
 
-  async #makeNow(predictor: Predictor, rows: readonly CheckedRow[]): Promise<readonly Made[]> {
+  async #makeNow(
+    { plan }: Predictor,
+    rows: readonly CheckedRow[],
+    make: (row: CheckedRow) => Predicted,
+  ): Promise<readonly Made[]> {
     const made: Made[] = [];
-    for (const [i, row] of rows.entries()) {
-      if (i % rowsPerTurn === rowsPerTurn - 1) await setImmediate();
+    let sinceMs = performance.now();
+    for (const row of rows) {
       const startedMs = performance.now();
-      made.push({ predicted: predictor.predict(row), startedMs });
+      if (startedMs - sinceMs > turnMs) {
+        this.#tenon.bulkheads.spend(plan.name, startedMs - sinceMs);
+        await setImmediate();
+        sinceMs = performance.now();
+      }
+      made.push({ predicted: make(row), startedMs });
     }
+    this.#tenon.bulkheads.spend(plan.name, performance.now() - sinceMs);
     return made;
   }
 
@@ -174,7 +205,7 @@ export class Predictions {
     for (let i = 0; i < rows.length; i += rowsPerBatch) {
       const startedMs = performance.now();
       const batch = rows.slice(i, i + rowsPerBatch);
-      const signal = AbortSignal.timeout(Math.min(predictor.plan.budgetMs, budgetMs));
+      const signal = AbortSignal.timeout(budgetMs);
       for (const predicted of await predictor.predictLater(batch, signal)) made.push({ predicted, startedMs });
     }
     return made;
@@ -184,11 +215,11 @@ export class Predictions {
     tenant: number,
     predictor: Predictor,
     row: CheckedRow,
-    { startedMs, id, budgetMs = Number.POSITIVE_INFINITY }: OneOptions & { readonly startedMs: number },
+    { startedMs, ...o }: OneOptions & { readonly startedMs: number },
   ): Promise<Predicted> {
-    const signal = AbortSignal.timeout(Math.min(predictor.plan.budgetMs, budgetMs));
+    const signal = AbortSignal.timeout(leftMs(predictor, o));
     const [made] = await predictor.predictLater([row], signal);
-    const predicted = withId(made, id);
+    const predicted = withId(made, o.id);
     this.#finish(tenant, predictor, predicted, startedMs);
     return predicted;
   }

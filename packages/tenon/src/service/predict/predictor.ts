@@ -1,24 +1,16 @@
 import { messageOf, TenonError } from "../../base/error.ts";
 import { newId } from "../../base/id.ts";
 import { limit } from "../../base/limit.ts";
-import { createTreeScorer } from "../../engine/train/tree-scorer.ts";
-import type { ReadPoint } from "../../engine/window/window-sweep.ts";
+import { outputOf } from "../../plan/check-prediction.ts";
 import type { ModelPlan, PredictionPlan } from "../../plan/plan.ts";
 import type { StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
 import { invalidInput } from "../ingest/ingest.ts";
-import type { InputRow } from "./input-row.ts";
 import { ageMaxOf, type PredictionRecord } from "./prediction-record.ts";
 import { Rule } from "./rule.ts";
 import type { RuntimeModel } from "./runtime-model.ts";
-import {
-  type Inputs,
-  inputsOf,
-  ownInputs,
-  type PredictorParts,
-  type ServedVersion,
-  staleReason,
-} from "./version-inputs.ts";
+import { type Answer, behindOnlineRows, modelFailed, reasonCharsMax, ServedVersions } from "./served-versions.ts";
+import type { Inputs, PredictorParts, ServedVersion } from "./version-inputs.ts";
 
 /** A prediction, made. */
 export interface Predicted {
@@ -43,32 +35,21 @@ export interface CheckedRow {
 
 type Output = Readonly<Record<string, unknown>>;
 
-interface Serving {
-  readonly version: ServedVersion;
-  /** Of the predictor's build, or of the version's own where that computes its inputs otherwise. */
-  readonly inputs: Inputs;
-  /** Why it cannot be asked, if it cannot. */
-  readonly stale: string | undefined;
-  readonly encode: ReturnType<InputRow["encoder"]>;
-  readonly features: Float64Array;
-  readonly score: (features: Float64Array) => number;
-}
-
 /** One prediction's request path, compiled for its plan and version: no definition is looked up per request. */
 export class Predictor {
   readonly plan: PredictionPlan;
   readonly model: ModelPlan;
   readonly #parts: PredictorParts;
   readonly #validator: RowValidator;
-  /** Of the predictor's own build. */
-  readonly #inputs: Inputs;
+  readonly #versions: ServedVersions;
+  /** What the model is, where it is a function of the configuration. */
+  readonly #code: Rule | undefined;
+  /** What is asked where the model has no answer. */
   readonly #rule: Rule | undefined;
   readonly #runtime: RuntimeModel | undefined;
   readonly #decide: ((output: object) => Readonly<Record<string, unknown>>) | undefined;
-  readonly #point: ReadPoint = { at: 0, seqMax: 0, receivedAtMax: 0, excludedSeq: -1 };
   /** How late the spine's event may be. */
   readonly #lateMs: number;
-  #serving: Serving | undefined;
 
   constructor(plan: PredictionPlan, model: ModelPlan, parts: PredictorParts) {
     this.plan = plan;
@@ -77,41 +58,34 @@ export class Predictor {
     this.#lateMs =
       parts.app.plan.events.find(({ name }) => name === model.spine.name)?.lateMs ?? Number.POSITIVE_INFINITY;
     this.#validator = new RowValidator(model.spine.columns, model.spine.kind !== "none");
-    this.#inputs = inputsOf(model, parts);
-    const code = parts.app.functions.code[model.name];
-    this.#rule = model.source === "pretrained" && model.runtime === undefined ? new Rule(model, code) : undefined;
+    this.#versions = new ServedVersions(model, parts);
+    const { code, rule } = parts.app.functions;
+    const isCode = model.source === "pretrained" && model.runtime === undefined;
+    this.#code = isCode ? new Rule(model.spine, model.output, code[model.name]) : undefined;
+    const own = rule[plan.name];
+    this.#rule = own === undefined ? undefined : new Rule(model.spine, outputOf(model), own);
     this.#runtime = parts.runtimes.get(model.name);
     this.#decide = parts.app.functions.decide[plan.name];
   }
 
   /** The version that answers, or undefined where the fallback does. */
   get version(): ServedVersion | undefined {
-    return this.#serving?.version;
+    return this.#versions.live;
   }
 
-  /**
-   * Serves this version from the next request on: requests run whole, so none sees two. `own` is the version's own build,
-   * for where this one computes its inputs otherwise.
-   */
-  serve(version: ServedVersion | undefined, own?: PredictorParts): void {
-    if (version === undefined || this.#inputs.row === undefined) {
-      this.#serving = undefined;
-      return;
-    }
-    const scorer = createTreeScorer(version.trees);
-    const stale = staleReason(version, this.model, this.#parts.app.plan);
-    const elder = stale === undefined || own === undefined ? undefined : ownInputs(version, this.model, own);
-    const inputs = elder ?? this.#inputs;
-    const encode = inputs.row?.encoder(version.trees.columns);
-    if (encode === undefined) return;
-    this.#serving = {
-      version,
-      inputs,
-      stale: elder === undefined ? stale : undefined,
-      encode,
-      features: new Float64Array(version.trees.columns.length),
-      score: scorer.predictRow,
-    };
+  /** See `ServedVersions`. */
+  serve(version: ServedVersion, own?: PredictorParts): void {
+    this.#versions.serve(version, own);
+  }
+
+  /** The live version cannot be loaded. */
+  serveNone(problem: string): void {
+    this.#versions.serveNone(problem);
+  }
+
+  /** Answers from the next request on where the live version has none. */
+  standBy(version: ServedVersion | undefined, own?: PredictorParts): void {
+    this.#versions.standBy(version, own);
   }
 
   /**
@@ -157,79 +131,76 @@ export class Predictor {
     const degraded: string[] = [];
     const position = this.#begin(degraded);
     const outputs = await this.#inferLater(rows, degraded, signal);
-    return rows.map((row, i) => this.#told(row, position, outputs[i], [...degraded]));
+    return rows.map((row, i) => this.#told(row, position, this.#answer(outputs[i]), [...degraded]));
+  }
+
+  /** Answers without the model: by the rule, or the fallback. */
+  predictWithout(row: CheckedRow, reason: string): Predicted {
+    const degraded = [reason];
+    return this.#told(row, this.#begin(degraded), this.#answer(undefined), degraded);
   }
 
   /** Predicts for stored values, at a time and a position of the past. */
   replay(tenant: number, record: PredictionRecord, atMs: number, signal: AbortSignal): Predicted | Promise<Predicted> {
     const row = { tenant, values: record.input, id: record.exampleId ?? undefined, atMs, isLate: false };
     const degraded: string[] = [];
-    if (!this.answersLater)
-      return this.#told(row, record.position, this.#infer(row, record.position, degraded), degraded);
-    return this.#inferLater([row], degraded, signal).then(([output]) =>
-      this.#told(row, record.position, output, degraded),
-    );
+    const told = (answer: Answer): Predicted => this.#told(row, record.position, answer, degraded);
+    if (!this.answersLater) return told(this.#infer(row, record.position, degraded));
+    return this.#inferLater([row], degraded, signal).then(([output]) => told(this.#answer(output)));
   }
 
-  #told(row: CheckedRow, position: number, output: Output | undefined, degraded: string[]): Predicted {
-    const variant = output === undefined ? "fallback" : "live";
-    const answer = this.#decided(output ?? this.plan.fallback, degraded);
+  #told(row: CheckedRow, position: number, answer: Answer, degraded: string[]): Predicted {
+    const { output, version, inputs } = answer;
+    const ruled = output === undefined ? this.#ruled(row, degraded) : undefined;
+    const variant = output !== undefined ? answer.variant : ruled !== undefined ? "rule" : "fallback";
+    const decided = this.#decided(output ?? ruled ?? this.plan.fallback, degraded);
     if (row.isLate) degraded.push(tooLateToRecord);
-    const serving = this.#serving;
     const record: PredictionRecord = {
       prediction: this.plan.name,
       model: this.model.name,
-      version: variant === "live" ? (serving?.version.version ?? 0) : 0,
-      digest: serving?.version.digest ?? this.#runtime?.digest ?? this.model.fingerprint,
-      build: this.#now.build,
+      version: output === undefined ? 0 : (version?.version ?? 0),
+      digest: version?.digest ?? this.#runtime?.digest ?? this.model.fingerprint,
+      build: inputs.build,
       variant,
       position,
       exampleId: row.id ?? null,
       input: row.values,
-      output: answer,
-      features: this.#served(degraded),
+      output: decided,
+      features: served(inputs, degraded),
       degraded,
     };
-    return { id: newId(), atMs: row.atMs, record, answer, featureAgeMsMax: ageMaxOf(record) };
+    return { id: newId(), atMs: row.atMs, record, answer: decided, featureAgeMsMax: ageMaxOf(record) };
   }
 
   /** The version cannot be asked: no build that is here computes its inputs. */
   get isStale(): boolean {
-    return this.#serving?.stale !== undefined;
+    return this.#versions.isStale;
   }
 
-  get #now(): Inputs {
-    return this.#serving?.inputs ?? this.#inputs;
+  #answer(output: Output | undefined): Answer {
+    return { output, variant: "live", version: this.version, inputs: this.#versions.inputs };
   }
 
   /** The applied position; 0 where the online store cannot tell it. */
   #begin(degraded: string[]): number {
     try {
-      return this.#now.online.begin();
+      return this.#versions.inputs.online.begin();
     } catch (thrown) {
-      degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
+      degraded.push(storeFailed(thrown));
       return 0;
     }
   }
 
-  #served(degraded: string[]): PredictionRecord["features"] {
+  /** What the model answers; without an output, and with the reason in `degraded`, where it cannot. */
+  #infer(row: CheckedRow, position: number, degraded: string[]): Answer {
     try {
-      return this.#now.readers.map(({ served }) => served);
-    } catch (thrown) {
-      degraded.push(`the online store failed: ${messageOf(thrown)}`.slice(0, 200));
-      return [];
-    }
-  }
-
-  /** What the model answers; undefined, with the reason in `degraded`, where it cannot. */
-  #infer(row: CheckedRow, position: number, degraded: string[]): Output | undefined {
-    try {
-      if (this.#runtime !== undefined) return this.#runtime.answerNow(row.values);
-      return this.#rule === undefined ? this.#score(row, position, degraded) : this.#rule.answer(row.values);
+      if (this.#runtime !== undefined) return this.#answer(this.#runtime.answerNow(row.values));
+      if (this.#code !== undefined) return this.#answer(this.#code.answer(row));
+      return this.#versions.answer(row, position, degraded);
     } catch (thrown) {
       if (thrown instanceof TenonError && this.#runtime === undefined) throw thrown;
-      degraded.push(`the model failed: ${messageOf(thrown)}`.slice(0, 200));
-      return undefined;
+      degraded.push(modelFailed(thrown));
+      return this.#answer(undefined);
     }
   }
 
@@ -238,57 +209,48 @@ export class Predictor {
     degraded: string[],
     signal: AbortSignal,
   ): Promise<readonly (Output | undefined)[]> {
+    if (this.#runtime === undefined) return [];
+    const values = rows.map((row) => row.values);
     try {
-      return (
-        (await this.#runtime?.answerLater(
-          rows.map(({ values }) => values),
-          signal,
-        )) ?? []
-      );
+      return await this.#runtime.answerLater(values, signal);
     } catch (thrown) {
-      degraded.push(`the model failed: ${messageOf(thrown)}`.slice(0, 200));
+      degraded.push(modelFailed(thrown));
       return [];
     }
   }
 
-  /** The live version's answer, by the features of now or of a position. */
-  #score({ tenant, values, id, atMs }: CheckedRow, position: number, degraded: string[]): Output | undefined {
-    const { row: input, readers } = this.#now;
-    if (input === undefined) return undefined;
-    const point = this.#point;
-    point.at = atMs;
-    point.seqMax = position;
-    // As served: what had not been received by the row's time is not seen, in serving as in training.
-    point.receivedAtMax = atMs;
-    for (let i = 0; i < readers.length; i++) readers[i].read(tenant, String(values[input.reads[i].keyPlace]), point);
-    if (readers.some((reader) => reader.belowFloor)) degraded.push(behindOnlineRows);
-    const serving = this.#serving;
-    if (serving?.stale !== undefined || serving === undefined) {
-      degraded.push(serving?.stale ?? "no live version");
+  #ruled(row: CheckedRow, degraded: string[]): Output | undefined {
+    try {
+      return this.#rule?.answer(row);
+    } catch (thrown) {
+      degraded.push(`the rule failed: ${messageOf(thrown)}`.slice(0, reasonCharsMax));
       return undefined;
     }
-    const onDemand = input.hasOnDemand ? input.onDemand(input.presentRow(values, id, atMs), readers) : noOnDemand;
-    serving.encode(values, readers, onDemand, serving.features);
-    const score = serving.score(serving.features);
-    return this.model.source === "trained" && this.model.task === "regression" ? { value: score } : { score };
   }
 
-  #decided(output: Readonly<Record<string, unknown>>, degraded: string[]): Readonly<Record<string, unknown>> {
+  #decided(output: Output, degraded: string[]): Output {
     if (this.#decide === undefined) return output;
     try {
       return { ...output, ...this.#decide(output) };
     } catch (thrown) {
-      degraded.push(`decide failed: ${messageOf(thrown)}`.slice(0, 200));
+      degraded.push(`decide failed: ${messageOf(thrown)}`.slice(0, reasonCharsMax));
       return output;
     }
   }
 }
 
-/** The row's time lies so far back that a window of it is no longer whole online. */
-const behindOnlineRows = "features reach behind the online rows";
+const storeFailed = (thrown: unknown): string =>
+  `the online store failed: ${messageOf(thrown)}`.slice(0, reasonCharsMax);
+
+function served({ readers }: Inputs, degraded: string[]): PredictionRecord["features"] {
+  try {
+    return readers.map((reader) => reader.served);
+  } catch (thrown) {
+    degraded.push(storeFailed(thrown));
+    return [];
+  }
+}
 
 const tooLateToRecord = "the input is too late to be recorded as an event";
 
 export const isBehindOnlineRows = ({ record }: Predicted): boolean => record.degraded.includes(behindOnlineRows);
-
-const noOnDemand: ReturnType<InputRow["onDemand"]> = [];

@@ -1,25 +1,32 @@
-import type { ColumnPlan, PlanFunctions, PretrainedModelPlan } from "../../plan/plan.ts";
+import type { ColumnPlan, SpinePlan } from "../../plan/plan.ts";
 import { presentValue, type StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
 
-/** A model that is a function of the configuration. */
+/** The row that a rule sees. */
+export interface RuleRow {
+  readonly values: readonly StoredValue[];
+  readonly id: string | undefined;
+  readonly atMs: number;
+}
+
+/** A function of the configuration that answers: a model of its own, or what is asked where a model has no answer. */
 export class Rule {
-  readonly #columns: readonly ColumnPlan[];
-  readonly #code: PlanFunctions["code"][string];
+  readonly #spine: SpinePlan;
+  readonly #code: (input: object) => unknown;
   readonly #output: RowValidator;
 
-  constructor(model: PretrainedModelPlan, code: PlanFunctions["code"][string]) {
-    this.#columns = model.spine.columns;
+  constructor(spine: SpinePlan, output: readonly ColumnPlan[], code: (input: object) => unknown) {
+    this.#spine = spine;
     this.#code = code;
-    this.#output = new RowValidator(model.output, false);
+    this.#output = new RowValidator(output, false);
   }
 
   /**
    * What it answers.
    * @throws RangeError where that is not what it declares, and whatever it throws
    */
-  answer(values: readonly StoredValue[]): Readonly<Record<string, unknown>> {
-    const output: unknown = this.#code(inputObject(this.#columns, values));
+  answer(row: RuleRow): Readonly<Record<string, unknown>> {
+    const output: unknown = this.#code(this.#inputOf(row));
     // Nobody waits for a promise, and one that is rejected would end the process.
     if (output instanceof Promise) output.catch(() => {});
     const checked = this.#output.validate(output);
@@ -29,10 +36,11 @@ export class Rule {
       `the rule answered something else than it declares: ${place?.path ?? ""} ${place?.message ?? ""}`,
     );
   }
-}
 
-function inputObject(columns: readonly ColumnPlan[], values: readonly StoredValue[]): object {
-  const row: Record<string, unknown> = {};
-  for (let i = 0; i < columns.length; i++) row[columns[i].name] = presentValue(columns[i], values[i]);
-  return row;
+  #inputOf({ values, id, atMs }: RuleRow): object {
+    const { kind, columns } = this.#spine;
+    const row: Record<string, unknown> = kind === "none" ? {} : { id: id ?? "", at: new Date(atMs) };
+    for (let i = 0; i < columns.length; i++) row[columns[i].name] = presentValue(columns[i], values[i]);
+    return row;
+  }
 }

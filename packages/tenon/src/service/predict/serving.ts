@@ -94,7 +94,20 @@ export class Serving {
    * computes its inputs otherwise.
    */
   serve(model: string, version: ServedVersion, own?: PredictorParts): void {
-    for (const predictor of this.#predictors.values())
-      if (predictor.model.name === model) predictor.serve(version, own);
+    for (const predictor of this.#of(model)) predictor.serve(version, own);
+  }
+
+  /** The live version of a model cannot be loaded: what stands by answers, or else the fallback. */
+  serveNone(model: string, problem: string): void {
+    for (const predictor of this.#of(model)) predictor.serveNone(problem);
+  }
+
+  /** What answers where the live version has no answer. */
+  standBy(model: string, version: ServedVersion | undefined, own?: PredictorParts): void {
+    for (const predictor of this.#of(model)) predictor.standBy(version, own);
+  }
+
+  #of(model: string): readonly Predictor[] {
+    return [...this.#predictors.values()].filter((predictor) => predictor.model.name === model);
   }
 }
