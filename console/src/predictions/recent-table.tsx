@@ -48,7 +48,7 @@ export function RecentTable({ predictions }: { readonly predictions: readonly Lo
           </td>
           <td className="recent-input">{formatRow(one.input)}</td>
           <td className="one-line quiet">
-            {one.model} {one.receipt.variant === "fallback" && <Badge tone="unsure">fallback</Badge>}
+            {one.model} {one.receipt.variant !== "live" && <Badge tone="unsure">{one.receipt.variant}</Badge>}
           </td>
         </tr>
       ))}

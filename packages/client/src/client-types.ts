@@ -49,8 +49,8 @@ export interface Receipt {
   /** Such as `late_departure@7`. */
   readonly model: string;
   readonly digest: string;
-  /** What answered: the live version or the one before it, the prediction's rule, or its fallback. */
-  readonly variant: "live" | "previous" | "rule" | "fallback";
+  /** What answered: `live`, `previous` (the version before), `rule`, `fallback`, or the name of a variant. */
+  readonly variant: string;
   readonly at: string;
   readonly position: string;
   readonly featureAgeMsMax: number | null;

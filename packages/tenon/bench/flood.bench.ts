@@ -15,6 +15,11 @@ interface Latencies {
   readonly failed: number;
 }
 
+interface Pair {
+  readonly before: Latencies;
+  readonly flooded: Latencies;
+}
+
 /**
  * The latency of one prediction before another is flooded, and meanwhile; and the same of a bare `node:http` server that
  * shares nothing out. All clients are on one core, the flood's at the lowest priority.
@@ -24,7 +29,7 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
   const tenon = await startServer("predict-server.ts", "predict");
   const bare = await startServer("predict-server.ts", "echo");
   try {
-    const rows = [];
+    const rows: { readonly tenon: Pair; readonly bare: Pair }[] = [];
     await paced(tenon, seconds);
     for (let i = 0; i < runs; i++)
       rows.push({ tenon: await underFlood(tenon, seconds), bare: await underFlood(bare, seconds) });
@@ -53,7 +58,7 @@ export async function run({ runs, quick }: BenchOptions): Promise<BenchResult> {
   }
 }
 
-async function underFlood(server: Server, seconds: number): Promise<{ before: Latencies; flooded: Latencies }> {
+async function underFlood(server: Server, seconds: number): Promise<Pair> {
   const before = await paced(server, seconds);
   const flood = startFlood(server);
   await sleep(1_000);

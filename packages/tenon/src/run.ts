@@ -39,6 +39,7 @@ import { Learner } from "./service/learn/learner.ts";
 import { Registry } from "./service/learn/registry.ts";
 import { ArchivedFind } from "./service/materialize/archived-find.ts";
 import { retractionTopic } from "./service/materialize/event-decoder.ts";
+import { challengerTopic } from "./service/predict/challengers.ts";
 import { predictionTopic } from "./service/predict/prediction-record.ts";
 import { laneStrides } from "./service/predict/serving.ts";
 import { Tenon } from "./service/tenon.ts";
@@ -261,7 +262,7 @@ function checkEnvironment({ app }: Plan, environment: string): void {
 async function catalogueOf(metadata: MetadataStore, plans: readonly Plan[]): Promise<WorkerCatalogue> {
   const names = plans.flatMap(({ events, predictions }) => [
     ...events.flatMap(({ name }) => [name, retractionTopic(name), deadTopic(name), settledTopic(name)]),
-    ...predictions.map(({ name }) => predictionTopic(name)),
+    ...predictions.flatMap(({ name }) => [predictionTopic(name), challengerTopic(name)]),
   ]);
   const [plan] = plans;
   return { topics: await metadata.topics([...new Set(names)]), schemas: await metadata.schemas(plan?.events ?? []) };

@@ -33,6 +33,12 @@ export const modelErrors = {
     "Models are loaded and unloaded by the configuration",
     "Change the configuration, or promote a version with `tenon models promote`.",
   ),
+  "variant.unknown": kind(
+    404,
+    "no",
+    "The prediction has no variant of that name",
+    "Ask for one of the names that the message lists, or leave `Tenon-Variant` out.",
+  ),
   "model.late": kind(
     504,
     "later",

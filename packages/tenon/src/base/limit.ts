@@ -29,6 +29,8 @@ export const limit = {
   bulkheadQueue: 200,
   bulkheadCallsMax: 10_000,
   bulkheadShareMax: 100,
+  /** Rows that challengers are still to be asked for; more are passed over. */
+  challengersQueueMax: 1_000,
   /** Answers that are kept at hand for callers who try again with their idempotency key; older ones are in the log. */
   idempotencyKeysMax: 10_000,
   /** Visitors whose calls are counted by published keys; beyond, those who were longest away are forgotten. */

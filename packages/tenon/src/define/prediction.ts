@@ -14,6 +14,13 @@ export interface BulkheadOptions {
   readonly share?: number;
 }
 
+/** Another model that answers a part of the calls. */
+export interface VariantDefinition {
+  readonly model: ModelDefinition;
+  /** Of the calls, above 0 and below 1. */
+  readonly share: number;
+}
+
 export type Priority = "high" | "normal" | "low";
 
 /** A named endpoint over a model, as data. */
@@ -27,6 +34,9 @@ export interface PredictionDefinition<out N extends string = string> extends Des
   readonly budget: Duration | undefined;
   readonly bulkhead: BulkheadOptions | undefined;
   readonly priority: Priority | undefined;
+  readonly variants: Readonly<Record<string, VariantDefinition>> | undefined;
+  readonly by: string | undefined;
+  readonly challengers: readonly ModelDefinition[] | undefined;
   readonly rule: ((input: never) => Readonly<Record<string, unknown>>) | undefined;
   readonly decide: ((output: never) => Readonly<Record<string, unknown>>) | undefined;
   readonly written?: readonly string[];
@@ -58,6 +68,14 @@ export function prediction<const N extends string, I, O extends object, R extend
     readonly bulkhead?: BulkheadOptions;
     /** How it is treated under load: `high` has four times the share of `normal`, `low` a quarter, and is refused first. */
     readonly priority?: Priority;
+    /** Other models that answer a share of the calls; `model` has the rest. Who is called for keeps its variant. */
+    readonly variants?: Readonly<
+      Record<string, { readonly model: Model<NoInfer<I>, NoInfer<O>>; readonly share: number }>
+    >;
+    /** The column of the row whose value keeps its variant. Default: its first reference to an entity, else its id. */
+    readonly by?: string;
+    /** Models that are asked for the same rows after the answer was sent: theirs are logged beside it. */
+    readonly challengers?: readonly Model<NoInfer<I>, NoInfer<O>>[];
     readonly decide?: (output: NoInfer<O>) => R;
   } & About,
 ): Prediction<N, I, Flat<O & R>> {
@@ -71,9 +89,25 @@ export function prediction<const N extends string, I, O extends object, R extend
     budget: o.budget,
     bulkhead: o.bulkhead === undefined ? undefined : Object.freeze({ ...o.bulkhead }),
     priority: o.priority,
+    variants: variantsOf(o.variants),
+    by: o.by,
+    challengers: o.challengers === undefined ? undefined : Object.freeze(o.challengers.map((one) => one?.definition)),
     decide: o.decide as PredictionDefinition["decide"],
     ...aboutOf(o),
     written: writtenOptions(o),
   };
   return Object.freeze(definition);
 }
+
+const variantsOf = (
+  variants:
+    | Readonly<Record<string, { readonly model: { readonly definition: ModelDefinition }; readonly share: number }>>
+    | undefined,
+): PredictionDefinition["variants"] =>
+  variants === undefined
+    ? undefined
+    : Object.freeze(
+        Object.fromEntries(
+          Object.entries(variants).map(([name, one]) => [name, { model: one?.model?.definition, share: one?.share }]),
+        ),
+      );

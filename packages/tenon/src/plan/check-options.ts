@@ -21,7 +21,20 @@ const known = {
   process: ["folder", "env", "processes", "idleStop", "startTimeout", "memoryMb", "queue"],
   remote: ["model", "version", "headers", "privateNetwork"],
   bulkhead: ["concurrency", "queue", "share"],
-  prediction: ["model", "fallback", "record", "budget", "bulkhead", "priority", "rule", "decide", ...about],
+  prediction: [
+    "model",
+    "fallback",
+    "record",
+    "budget",
+    "bulkhead",
+    "priority",
+    "variants",
+    "by",
+    "challengers",
+    "rule",
+    "decide",
+    ...about,
+  ],
   gradientBoosting: ["rounds", "leaves", "learningRate", "minRowsPerLeaf", "earlyStoppingRounds", "seed"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

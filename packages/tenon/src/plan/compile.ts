@@ -21,6 +21,7 @@ import { loadBoundsOf } from "./load-bounds.ts";
 import { Mistakes } from "./mistakes.ts";
 import type { CompiledApp, EventPlan, FeatureSetPlan, LabelPlan, ModelPlan, TableRowsPlan } from "./plan.ts";
 import { type Reached, reach } from "./reach.ts";
+import { checkRouting, routingOf } from "./routing.ts";
 
 const defaultLate = "7d";
 
@@ -59,7 +60,9 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
   }
   for (const prediction of reached.predictions.values()) {
     const model = models.find((candidate) => candidate.name === prediction.model.name);
-    if (model !== undefined) checkPrediction(prediction, model, mistakes);
+    if (model === undefined) continue;
+    checkPrediction(prediction, model, mistakes);
+    checkRouting(prediction, model, models, mistakes);
   }
   mistakes.throwIfAny();
 
@@ -90,6 +93,7 @@ export function compileApp(app: AppDefinition, sourceOf: SourceOf = String): Com
         record: prediction.record,
         budgetMs: budgetMsOf(prediction, mistakes),
         ...loadBoundsOf(prediction, mistakes),
+        ...routingOf(prediction, models.find(({ name }) => name === prediction.model.name)!),
         decides: prediction.decide !== undefined,
         ...(prediction.rule === undefined
           ? {}

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../base/hash.ts";
 import { typeOf } from "./fits.ts";
 import type { ColumnPlan } from "./plan.ts";
 
@@ -94,3 +95,12 @@ function diffValues(was: ColumnPlan, is: ColumnPlan, add: (kind: ChangeKind, wha
     add("breaking", `no longer takes ${list(gone)}`, "stored rows hold the value; keep it in the list");
   if (fresh.length > 0) add("safe", `also takes ${list(fresh)}`, "every stored value still fits");
 }
+
+export const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
+
+export const breaking = (definition: string, what: string, why: string): PlanChange => ({
+  kind: "breaking",
+  definition,
+  what,
+  why,
+});

@@ -2,11 +2,11 @@ import { formatDurationMs } from "../base/duration.ts";
 import { canonicalJson } from "../base/hash.ts";
 import { nearestName } from "../base/nearest.ts";
 import { aboutOf } from "../define/about.ts";
-import { outputOf } from "./check-prediction.ts";
-import { type ChangeKind, diffColumns, type PlanChange } from "./diff-columns.ts";
+import { breaking, type ChangeKind, diffColumns, type PlanChange, same } from "./diff-columns.ts";
 import { diffFeatureSet } from "./diff-features.ts";
+import { diffPrediction } from "./diff-prediction.ts";
 import { changedInputs, inputMeanings } from "./input-meaning.ts";
-import type { EventPlan, LabelPlan, ModelPlan, Plan, PredictionPlan } from "./plan.ts";
+import type { EventPlan, LabelPlan, ModelPlan, Plan } from "./plan.ts";
 
 export type { ChangeKind, PlanChange } from "./diff-columns.ts";
 
@@ -162,15 +162,6 @@ const labelParts = (plan: Plan, { spine, lane, ...label }: LabelPlan): unknown =
   spine: [spine.kind, spine.name, spine.everyMs, spine.while],
 });
 
-const same = (a: unknown, b: unknown): boolean => canonicalJson(a) === canonicalJson(b);
-
-const breaking = (definition: string, what: string, why: string): PlanChange => ({
-  kind: "breaking",
-  definition,
-  what,
-  why,
-});
-
 const retrain = (definition: string, what: string): PlanChange => ({
   kind: "safe",
   definition,
@@ -244,57 +235,4 @@ function diffModel(
     ];
   const inputs = diffColumns(definition, was.spine.columns, is.spine.columns);
   return [...inputs, { kind: "safe", definition, what: "its rule changed", why: "it takes effect with this build" }];
-}
-
-function diffPrediction(
-  before: Plan,
-  was: PredictionPlan,
-  after: Plan,
-  is: PredictionPlan,
-  definition: string,
-): readonly PlanChange[] {
-  const modelOf = (plan: Plan, { model }: PredictionPlan): ModelPlan | undefined =>
-    plan.models.find(({ name }) => name === model);
-  const [old, now] = [modelOf(before, was), modelOf(after, is)];
-  const changes: PlanChange[] = [];
-  if (old !== undefined && now !== undefined && !same(outputOf(old), outputOf(now))) {
-    changes.push(
-      breaking(
-        definition,
-        "its answer has other columns",
-        "callers expect the old ones; define a prediction under a new name",
-      ),
-    );
-  }
-  if (old?.spine.name !== now?.spine.name || old?.spine.kind !== now?.spine.kind) {
-    changes.push(
-      breaking(
-        definition,
-        "it is made for another row",
-        "callers send the old one; define a prediction under a new name",
-      ),
-    );
-  }
-  if (was.decides && !is.decides) {
-    changes.push(breaking(definition, "it no longer decides", "callers lose what decide answered"));
-  }
-  const rest = ({ model, fallback, record, decides, budgetMs, bulkhead, priority, rule }: PredictionPlan): unknown => [
-    model,
-    fallback,
-    record,
-    decides,
-    budgetMs,
-    bulkhead,
-    priority,
-    rule,
-  ];
-  if (changes.length === 0 && !same(rest(was), rest(is))) {
-    changes.push({
-      kind: "safe",
-      definition,
-      what: "its model, fallback or options changed",
-      why: "it takes effect with this build",
-    });
-  }
-  return changes;
 }

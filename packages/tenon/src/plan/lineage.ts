@@ -144,7 +144,11 @@ function edgesOf(plan: Plan): LineageEdge[] {
     ]),
     ...plan.labels.flatMap((label) => labelEdges(plan, label)),
     ...plan.models.flatMap(modelEdges),
-    ...plan.predictions.map(({ name, model }) => edge(`model:${model}`, `prediction:${name}`, "serves")),
+    ...plan.predictions.flatMap(({ name, model, variants = [], challengers = [] }) =>
+      [model, ...variants.map((one) => one.model), ...challengers].map((of) =>
+        edge(`model:${of}`, `prediction:${name}`, "serves"),
+      ),
+    ),
   ];
   const known = new Map(edges.map((one) => [`${one.from} ${one.to} ${one.role}`, one]));
   return [...known.values()];

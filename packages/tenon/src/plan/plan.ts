@@ -263,6 +263,12 @@ export type ModelPlan = AboutPlan & {
 export type TrainedModelPlan = Extract<ModelPlan, { source: "trained" }>;
 export type PretrainedModelPlan = Extract<ModelPlan, { source: "pretrained" }>;
 
+export interface VariantPlan {
+  readonly name: string;
+  readonly model: string;
+  readonly share: number;
+}
+
 export interface BulkheadPlan {
   readonly concurrency?: number;
   readonly queue?: number;
@@ -281,6 +287,12 @@ export interface PredictionPlan extends AboutPlan {
   /** Absent where it is normal. */
   readonly priority?: Priority;
   readonly decides: boolean;
+  /** Other models that answer a share of the calls; absent where there are none. */
+  readonly variants?: readonly VariantPlan[];
+  /** The column whose value keeps its variant; absent where the row's id does. */
+  readonly by?: string;
+  /** Models that are asked after the answer; absent where there are none. */
+  readonly challengers?: readonly string[];
   /** Of its rule, where it has one. */
   readonly rule?: string;
 }

@@ -94,9 +94,13 @@ class Walker {
   }
 
   #prediction(definition: PredictionDefinition, place: string): void {
-    this.#visit("prediction", definition, place, this.#reached.predictions, sameObject, (path) =>
-      this.#model(definition.model, `${path}.model`),
-    );
+    this.#visit("prediction", definition, place, this.#reached.predictions, sameObject, (path) => {
+      this.#model(definition.model, `${path}.model`);
+      for (const [name, { model }] of Object.entries(definition.variants ?? {}))
+        this.#model(model, `${path}.variants.${name}`);
+      for (const [index, model] of (definition.challengers ?? []).entries())
+        this.#model(model, `${path}.challengers[${index}]`);
+    });
   }
 
   #model(definition: ModelDefinition, place: string): void {

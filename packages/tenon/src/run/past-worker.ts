@@ -61,7 +61,7 @@ function wantedKeys(
 
 async function answer(serving: Serving, request: PastWorkerData["request"]): Promise<PastAnswer<unknown>> {
   if (request.kind === "features") return { value: readFeatures(serving, request.tenant, request.query) };
-  const predictor = serving.predictor(request.record.prediction);
+  const predictor = serving.replayPredictor(request.record.prediction, request.record);
   if (request.artifact !== undefined) {
     const trees = decodeTreeModel(request.artifact);
     predictor.serve({ version: request.record.version, digest: request.record.digest, trees });

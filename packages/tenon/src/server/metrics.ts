@@ -53,6 +53,18 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
       value: tenon.admission.shed,
     },
     {
+      name: "tenon_challengers_answered_total",
+      type: "counter",
+      help: "Rows that challengers answered beside a prediction.",
+      value: tenon.predictions.challengers.counts.answered,
+    },
+    {
+      name: "tenon_challengers_dropped_total",
+      type: "counter",
+      help: "Rows that challengers were not asked for, since they had too much to do.",
+      value: tenon.predictions.challengers.counts.dropped,
+    },
+    {
       name: "tenon_inputs_unrecorded_total",
       type: "counter",
       help: "Inputs of predictions that were to be recorded as events and could not be.",

@@ -38,7 +38,8 @@ export class Origins {
     if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return false;
     response.writeHead(204, {
       "access-control-allow-methods": "GET, POST, PUT, DELETE",
-      "access-control-allow-headers": "authorization, content-type, x-request-id, idempotency-key, tenon-budget-ms",
+      "access-control-allow-headers":
+        "authorization, content-type, x-request-id, idempotency-key, tenon-budget-ms, tenon-priority",
       "access-control-max-age": String(preflightAgeS),
     });
     response.end();

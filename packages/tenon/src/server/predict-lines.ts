@@ -11,6 +11,7 @@ const linesPerBatch = 200;
 
 interface LineOptions {
   readonly budgetMs: number | undefined;
+  readonly variant: string | undefined;
   readonly answer: (predicted: Predicted) => object;
 }
 
@@ -43,11 +44,11 @@ async function answerLines(
   call: Call,
   name: string,
   lines: readonly unknown[],
-  { budgetMs, answer }: LineOptions,
+  { budgetMs, variant, answer }: LineOptions,
 ): Promise<void> {
   const { tenon, caller, response } = call;
   const answers = await inTurn(call, name, (queuedMs) =>
-    tenon.predictions.each(caller.tenant, name, lines, { budgetMs, queuedMs }),
+    tenon.predictions.each(caller.tenant, name, lines, { budgetMs, variant, queuedMs }),
   );
   begin(call);
   const text = answers

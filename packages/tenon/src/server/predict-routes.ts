@@ -1,6 +1,7 @@
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
 import { formatPosition } from "../base/position.ts";
+import { requireScope } from "../service/govern/api-keys.ts";
 import { describeLogged, loggedPrediction, replayLogged } from "../service/predict/logged.ts";
 import { tellOutcome } from "../service/predict/outcome.ts";
 import { type PredictionRecord, versionName } from "../service/predict/prediction-record.ts";
@@ -53,6 +54,7 @@ interface Asked {
   readonly explain: boolean;
   readonly key: string | undefined;
   readonly budgetMs: number | undefined;
+  readonly variant: string | undefined;
 }
 
 async function predict(call: Call): Promise<void> {
@@ -62,21 +64,22 @@ async function predict(call: Call): Promise<void> {
   const budgetMs = askedBudgetMs(request);
   const explain = query.get("explain") === "features";
   const key = idempotencyKeyOf(request.headers["idempotency-key"]);
+  const variant = variantOf(call);
   if ((request.headers["content-type"] ?? "").includes("ndjson")) {
     checkOneRow(caller);
     refuseKey(key);
     const answer = (predicted: Predicted): object => answerOf(predicted, explain, tenon);
-    await predictLines(call, name, { budgetMs, answer });
+    await predictLines(call, name, { budgetMs, variant, answer });
     return;
   }
   const bytes = await readBody(request);
-  const asked = { name, explain, key, budgetMs };
+  const asked = { name, explain, key, budgetMs, variant };
   await inTurn(call, name, (queuedMs) => answer(call, parseJson(bytes), asked, queuedMs));
 }
 
-function answer(call: Call, body: unknown, { name, explain, key, budgetMs }: Asked, queuedMs: number) {
+function answer(call: Call, body: unknown, { name, explain, key, budgetMs, variant }: Asked, queuedMs: number) {
   const { tenon, caller, response } = call;
-  const time = { budgetMs, queuedMs };
+  const time = { budgetMs, queuedMs, variant };
   const send = (made: Predicted): void => sendJson(response, 200, answerOf(made, explain, tenon));
   if (Array.isArray(body)) {
     checkOneRow(caller);
@@ -97,6 +100,14 @@ function answer(call: Call, body: unknown, { name, explain, key, budgetMs }: Ask
       : tenon.idempotency.predict(caller.tenant, { prediction: name, key, input: body, ...time });
   // A promise alone is waited for: the path of most predictions has no turn of the loop in it.
   return made instanceof Promise ? made.then(send) : send(made);
+}
+
+/** Which variant a tester wants. @throws key.scope */
+function variantOf({ request, caller }: Call): string | undefined {
+  const header = request.headers["tenon-variant"];
+  if (header === undefined) return undefined;
+  requireScope(caller, "admin");
+  return String(header);
 }
 
 /** What a caller sends with each try of one call. */

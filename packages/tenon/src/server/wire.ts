@@ -120,8 +120,8 @@ export interface Receipt {
   readonly id: string;
   readonly model: string;
   readonly digest: string;
-  /** What answered: the live version or the one before it, the prediction's rule, or its fallback. */
-  readonly variant: "live" | "previous" | "rule" | "fallback";
+  /** What answered: `live`, `previous` (the version before), `rule`, `fallback`, or the name of a variant. */
+  readonly variant: string;
   readonly at: string;
   readonly position: string;
   readonly featureAgeMsMax: number | null;
@@ -152,6 +152,12 @@ export interface LoggedPrediction {
   readonly features: FeaturesServed;
   /** The realised label, once it is mature; null while it is not. */
   readonly label: number | boolean | null;
+  /** `GET /predictions/<id>` alone: what its challengers answered for the same row; absent where none was asked. */
+  readonly challengers?: readonly {
+    readonly model: string;
+    readonly output: Readonly<Record<string, Json>>;
+    readonly degraded: readonly string[];
+  }[];
   /** `?replay=true`: the prediction made again from the past, and whether its score has the same bits. */
   readonly replay?: {
     readonly same: boolean;

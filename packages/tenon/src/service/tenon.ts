@@ -16,11 +16,12 @@ import { Ingest, type Ingested } from "./ingest/ingest.ts";
 import type { Learner } from "./learn/learner.ts";
 import type { Registry } from "./learn/registry.ts";
 import { Builds } from "./predict/builds.ts";
+import type { OneOptions } from "./predict/call-options.ts";
 import { Coverage } from "./predict/coverage.ts";
 import { Idempotency } from "./predict/idempotency.ts";
 import { featuresFromLog } from "./predict/past-reads.ts";
 import { PredictionLog } from "./predict/prediction-log.ts";
-import { type OneOptions, Predictions } from "./predict/predictions.ts";
+import { Predictions } from "./predict/predictions.ts";
 import type { Predicted } from "./predict/predictor.ts";
 import { type FeatureQuery, type FeaturesRead, readFeatures, readRows } from "./predict/read-features.ts";
 import { rowText } from "./predict/row-text.ts";
@@ -29,6 +30,7 @@ import { TableLookups } from "./predict/table-lookups.ts";
 import { Sources } from "./source/sources.ts";
 import type { ServedBuild, TenonParts } from "./tenon-parts.ts";
 import { ApplierLag } from "./watch/applier-lag.ts";
+import { ClockWatch } from "./watch/clock-watch.ts";
 import { Consistency } from "./watch/consistency.ts";
 import type { LiveQuality } from "./watch/live-quality.ts";
 import { Qualities } from "./watch/qualities.ts";
@@ -36,8 +38,6 @@ import { Traffic } from "./watch/traffic.ts";
 
 /** How long a start waits for what was durable and not yet applied; beyond it, reads say that they are incomplete. */
 const catchUpWaitMs = 1_000;
-/** A step back of the machine's clock that is worth a line in the log. */
-const clockAheadMsTold = 1_000;
 
 /** The running app: what routes and the command line call. It owns its parts' life, and nothing here waits on a disk. */
 export class Tenon {
@@ -70,7 +70,7 @@ export class Tenon {
   readonly admission = new Admission();
   /** The calls of each prediction among them. */
   readonly bulkheads = new Bulkheads({ nowMs: () => performance.now(), later: setImmediate });
-  #clockTold = false;
+  readonly #clockWatch: ClockWatch;
   readonly #qualities: Qualities;
   /** The size of the data directory, as last looked at. */
   diskBytes = 0;
@@ -79,6 +79,7 @@ export class Tenon {
 
   constructor(parts: TenonParts) {
     this.clock = parts.clock;
+    this.#clockWatch = new ClockWatch(parts.clock, parts.logger);
     this.keys = parts.keys;
     this.registry = parts.registry;
     this.learner = parts.learner;
@@ -273,20 +274,10 @@ export class Tenon {
     this.traffic.tick(this.machineNowMs());
     this.lag.mark();
     this.batches.tick();
-    this.#tellClock();
+    this.#clockWatch.look();
     if (Object.keys(this.applier.filling).length > 0) this.consistency.passOver();
     this.consistency.tick();
     this.#qualities.tick(this.serving.online, this.applier.appliedSeq, this.clock.nowMs());
-  }
-
-  #tellClock(): void {
-    const isAhead = this.clock.aheadMs > clockAheadMsTold;
-    if (isAhead && !this.#clockTold)
-      this.logger.warn(
-        { aheadMs: this.clock.aheadMs },
-        "the machine's clock was set back: the app clock goes slower until it is reached",
-      );
-    this.#clockTold = isAhead;
   }
 
   /** Everything that was answered is on disk; then the parts close. */

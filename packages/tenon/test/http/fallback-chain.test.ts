@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { silentLogger } from "../../src/base/log.ts";
 import { serve, startTenon } from "../../src/run.ts";
-import { shopConfig, startApp, trainTwoVersions } from "../start-app.ts";
+import { type Answer, shopConfig, startApp, trainTwoVersions } from "../start-app.ts";
 
 const ruled = shopConfig.replace(
   "model: risk, fallback: { score: 0.5 },",
@@ -20,14 +20,15 @@ async function open(dir: string) {
   const running = await startTenon({ configFile, dataDir, logger: silentLogger });
   const { url, close } = await serve(running, { port: 0 });
   const { key } = await running.tenon.keys.create({ tenant: "default", scopes: ["admin"], note: "test" });
+  const bodyOf = async (response: Promise<Response>): Promise<Answer["body"]> => (await response).json();
   const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
   return {
     running,
-    ask: async (cents: number) => {
+    ask: (cents: number) => {
       const body = JSON.stringify({ account: "h1", cents });
-      return (await fetch(`${url}/predict/risk`, { method: "POST", headers, body })).json();
+      return bodyOf(fetch(`${url}/predict/risk`, { method: "POST", headers, body }));
     },
-    replay: async (id: string) => (await fetch(`${url}/predictions/${id}?replay=true`, { headers })).json(),
+    replay: (id: string) => bodyOf(fetch(`${url}/predictions/${id}?replay=true`, { headers })),
     [Symbol.asyncDispose]: async () => {
       await close();
       await running.close();

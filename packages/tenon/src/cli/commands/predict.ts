@@ -23,19 +23,18 @@ export const predict: Command = {
     output.table(Object.entries(result).map(([column, value]) => [output.paint("bold", column), show(value)]));
     output.text(output.paint("dim", `${receipt.model}, ${receipt.variant}, at ${receipt.at}, id ${receipt.id}`));
     for (const reason of receipt.degraded)
-      output.text(`${output.paint("yellow", "!")} ${reason}: ${answered[receipt.variant]}`);
+      output.text(`${output.paint("yellow", "!")} ${reason}: ${answeredBy(receipt.variant)}`);
     if (isFeatures(features)) output.table(featureRows(features));
     output.value(answer);
     return exitCodes.ok;
   },
 };
 
-const answered = {
-  live: "the answer is not complete",
-  previous: "the version before answered",
-  rule: "the prediction's rule answered",
-  fallback: "this is the fallback",
-} as const;
+function answeredBy(variant: string): string {
+  if (variant === "previous") return "the version before answered";
+  if (variant === "rule") return "the prediction's rule answered";
+  return variant === "fallback" ? "this is the fallback" : "the answer is not complete";
+}
 
 const isFeatures = (value: PredictAnswer["features"] | unknown): value is FeaturesServed =>
   value !== null && typeof value === "object" && "values" in value;

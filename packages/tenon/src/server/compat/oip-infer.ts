@@ -34,7 +34,10 @@ export async function infer(call: Call): Promise<void> {
     const rows = rowsOfTensors(predictor, tensors);
     const readNs = process.hrtime.bigint();
     const made = await inTurn(call, name, (queuedMs) =>
-      tenon.predictions.all(caller.tenant, name, rows, { predictor, queuedMs }),
+      tenon.predictions.all(caller.tenant, name, rows, {
+        ...(parameters.version === undefined ? {} : { predictor, variant: "live" }),
+        queuedMs,
+      }),
     );
     const madeNs = process.hrtime.bigint();
     const written = answerTensorsOf(call, predictor, made, { header, version, asked });

@@ -59,9 +59,7 @@ async function scoreRows(call: Call, predictor: Predictor, rows: readonly Row[])
   const startedNs = process.hrtime.bigint();
   const ns = (): number => Number(process.hrtime.bigint() - startedNs);
   try {
-    const made = await inTurn(call, name, (queuedMs) =>
-      tenon.predictions.all(caller.tenant, name, rows, { predictor, queuedMs }),
-    );
+    const made = await inTurn(call, name, (queuedMs) => tenon.predictions.all(caller.tenant, name, rows, { queuedMs }));
     statistics.succeed(made.length, { inputNs: 0, inferNs: ns(), outputNs: 0 }, tenon.machineNowMs());
     return made;
   } catch (thrown) {

@@ -37,6 +37,11 @@ export class Bulkheads {
     this.#byName.get(name)?.spend(ms);
   }
 
+  /** Calls wait for their turn. */
+  get areWaiting(): boolean {
+    return this.#turns.areWaiting;
+  }
+
   get all(): readonly Bulkhead[] {
     return [...this.#byName.values(), ...this.#low.values()];
   }

@@ -34,6 +34,11 @@ export class Turns {
     this.#changedMs = parts.nowMs();
   }
 
+  /** Calls wait that may begin. */
+  get areWaiting(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   /** Whether a call that arrives may begin at once. */
   begins(bulkhead: Bulkhead): boolean {
     const nowMs = this.#parts.nowMs();

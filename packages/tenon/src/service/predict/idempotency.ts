@@ -3,8 +3,8 @@ import { canonicalJson, sha256 } from "../../base/hash.ts";
 import { limit } from "../../base/limit.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 import type { Tenon } from "../tenon.ts";
+import type { OneOptions } from "./call-options.ts";
 import { ageMaxOf, decodePrediction, predictionTopic } from "./prediction-record.ts";
-import type { CallTime } from "./predictions.ts";
 import type { Predicted } from "./predictor.ts";
 
 interface Answered {
@@ -13,7 +13,7 @@ interface Answered {
 }
 
 /** A row to predict for, and the key that its caller sends with each try. */
-export interface KeyedRow extends CallTime {
+export interface KeyedRow extends Omit<OneOptions, "id"> {
   readonly prediction: string;
   readonly key: string;
   readonly input: unknown;

@@ -4,6 +4,7 @@ import type { Plan } from "../../plan/plan.ts";
 import { presentValue } from "../../plan/row-codec.ts";
 import type { LogEntry } from "../../ports/event-log.ts";
 import type { Tenon } from "../tenon.ts";
+import { challengerId, challengerTopic } from "./challengers.ts";
 import type { FeatureStatus } from "./feature-set-reader.ts";
 import type { FeatureValue } from "./feature-value.ts";
 import { replayFromLog } from "./past-reads.ts";
@@ -33,6 +34,12 @@ export interface LoggedPrediction {
   readonly receipt: object;
   readonly features: ServedFeatures;
   readonly label: number | boolean | null;
+  /** What its challengers answered for the same row; absent where none was asked. */
+  readonly challengers?: readonly {
+    readonly model: string;
+    readonly output: Readonly<Record<string, unknown>>;
+    readonly degraded: readonly string[];
+  }[];
   readonly replay?: {
     readonly same: boolean;
     readonly output: Readonly<Record<string, unknown>>;
@@ -62,7 +69,7 @@ export async function replayLogged(
 ): Promise<LoggedPrediction> {
   const entry = await find(tenon, tenant, id);
   const record = decodePrediction(entry.payload);
-  const shown = await show(tenon, entry, record);
+  const shown = { ...(await show(tenon, entry, record)), ...(await challengersOf(tenon, entry, record)) };
   return replay ? { ...shown, replay: await makeAgain(tenon, entry, record) } : shown;
 }
 
@@ -87,7 +94,7 @@ async function makeAgain(
   entry: LogEntry,
   record: PredictionRecord,
 ): Promise<NonNullable<LoggedPrediction["replay"]>> {
-  const predictor = tenon.serving.replayPredictor(record.prediction);
+  const predictor = tenon.serving.replayPredictor(record.prediction, record);
   if (record.version > 0) {
     const version = await tenon.registry.load(record.model, record.version);
     predictor.serve(version, tenon.builds.elder(version.build));
@@ -135,6 +142,22 @@ async function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): Pr
     },
     label: labelOf(tenon, entry, record),
   };
+}
+
+async function challengersOf(
+  tenon: Tenon,
+  { tenant, id }: LogEntry,
+  { prediction }: PredictionRecord,
+): Promise<Pick<LoggedPrediction, "challengers">> {
+  const { challengers = [] } = tenon.build.app.plan.predictions.find(({ name }) => name === prediction) ?? {};
+  const topic = tenon.catalogue.topics[challengerTopic(prediction)];
+  const entries = await Promise.all(challengers.map((model) => tenon.log.find(tenant, topic, challengerId(id, model))));
+  const told = entries.flatMap((entry) => {
+    if (entry === undefined) return [];
+    const record = decodePrediction(entry.payload);
+    return [{ model: versionName(record), output: record.output, degraded: record.degraded }];
+  });
+  return told.length === 0 ? {} : { challengers: told };
 }
 
 function labelOf(tenon: Tenon, entry: LogEntry, record: PredictionRecord): number | boolean | null {

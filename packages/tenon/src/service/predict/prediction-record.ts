@@ -3,8 +3,6 @@ import type { StoredValue } from "../../plan/row-codec.ts";
 import type { FeatureStatus } from "./feature-set-reader.ts";
 import type { FeatureValue } from "./feature-value.ts";
 
-export type Variant = "live" | "previous" | "rule" | "fallback";
-
 /** What one version of one prediction shares: told once, and written as bytes that are made once. */
 export interface PredictionSource {
   readonly prediction: string;
@@ -12,8 +10,11 @@ export interface PredictionSource {
   readonly version: number;
   readonly digest: string;
   readonly build: string;
-  /** What answered: the live version or the one before it, the prediction's rule, or its fallback. */
-  readonly variant: Variant;
+  /**
+   * What answered: `live`, the model's live version, or `previous`, the one before it; `rule` or `fallback` of the
+   * prediction; or the name of one of its variants.
+   */
+  readonly variant: string;
 }
 
 /** A prediction as it is logged: enough to show it, to join its label, and to make it again. */

@@ -1,15 +1,18 @@
 import { setImmediate } from "node:timers/promises";
 import { type ErrorPlace, TenonError } from "../../base/error.ts";
 import { limit } from "../../base/limit.ts";
-import { presentValue } from "../../plan/row-codec.ts";
 import { invalidInput } from "../ingest/ingest.ts";
 import { patiently } from "../ingest/patiently.ts";
 import type { Tenon } from "../tenon.ts";
 import type { Qualities } from "../watch/qualities.ts";
+import { type CallTime, leftMs, type ManyOptions, type OneOptions, tooLate } from "./call-options.ts";
+import { Challengers } from "./challengers.ts";
 import { replayFromLog } from "./past-reads.ts";
 import type { PredictionLog } from "./prediction-log.ts";
 import { predictionTopic } from "./prediction-record.ts";
 import { type CheckedRow, isBehindOnlineRows, type Predicted, type Predictor } from "./predictor.ts";
+import { RecordedInputs } from "./recorded-inputs.ts";
+import { chosen } from "./routing.ts";
 
 /** Rows of one call that are checked before other requests have a turn. */
 const rowsPerTurn = 200;
@@ -18,25 +21,7 @@ const turnMs = 2;
 /** Rows of one call that are logged, and recorded, together. */
 const rowsPerBatch = 1_000;
 
-export interface CallTime {
-  /** How long the caller waits at most. Default: the prediction's budget, which is also the most. */
-  readonly budgetMs?: number | undefined;
-  /** Of it, how long the call has waited for its turn. */
-  readonly queuedMs?: number | undefined;
-}
-
-export interface OneOptions extends CallTime {
-  /** The prediction's. Default: a new one. */
-  readonly id?: string;
-}
-
 const noOptions: OneOptions = {};
-
-/** Of many rows, each call of a model that has to be waited for has the whole budget. */
-export interface ManyOptions extends CallTime {
-  /** What answers. Default: the live version's. */
-  readonly predictor?: Predictor;
-}
 
 interface Made {
   readonly predicted: Predicted;
@@ -45,13 +30,6 @@ interface Made {
 
 const withId = (predicted: Predicted, id: string | undefined): Predicted =>
   id === undefined ? predicted : { ...predicted, id };
-
-/** How long its model may still take. */
-const leftMs = ({ plan }: Predictor, { budgetMs = plan.budgetMs, queuedMs = 0 }: CallTime): number =>
-  Math.ceil(Math.min(plan.budgetMs, budgetMs) - queuedMs);
-
-const tooLate = (queuedMs: number): string =>
-  `the call waited ${Math.round(queuedMs)} ms for its turn, which is longer than its budget`;
 
 const unanswered = new TenonError("internal", "a row was not answered");
 
@@ -69,17 +47,20 @@ export class Predictions {
   readonly #tenon: Tenon;
   readonly #log: PredictionLog;
   readonly #qualities: Qualities;
-  #unrecorded = 0;
+  readonly challengers: Challengers;
+  readonly #inputs: RecordedInputs;
 
   constructor(tenon: Tenon, log: PredictionLog, qualities: Qualities) {
     this.#tenon = tenon;
     this.#log = log;
     this.#qualities = qualities;
+    this.challengers = new Challengers(tenon, log);
+    this.#inputs = new RecordedInputs(tenon);
   }
 
   /** Inputs that were to be recorded as events and could not be: most of them came too late, as their answers say. */
   get unrecorded(): number {
-    return this.#unrecorded;
+    return this.#inputs.failed;
   }
 
   /** Predictions that were answered and could not be logged. */
@@ -93,10 +74,11 @@ export class Predictions {
    * prediction's budget or `budgetMs`, the lesser.
    */
   one(tenant: number, name: string, input: unknown, o: OneOptions = noOptions): Predicted | Promise<Predicted> {
-    const predictor = this.#tenon.serving.predictor(name);
+    const own = this.#tenon.serving.predictor(name);
     this.#log.checkRoom(1);
     const startedMs = performance.now();
-    const row = predictor.check(tenant, input);
+    const row = own.check(tenant, input);
+    const predictor = chosen(own, row, o.variant);
     const { queuedMs = 0 } = o;
     const isLate = queuedMs > 0 && leftMs(predictor, o) <= 0;
     if (predictor.answersLater && !isLate) return this.#predictLater(tenant, predictor, row, { ...o, startedMs });
@@ -119,7 +101,7 @@ export class Predictions {
     inputs: readonly unknown[],
     { predictor = this.#tenon.serving.predictor(name), ...time }: ManyOptions = {},
   ): Promise<readonly Predicted[]> {
-    return this.#answerRows(tenant, predictor, await this.#checkAll(tenant, predictor, inputs), time);
+    return this.#answerRouted(tenant, predictor, await this.#checkAll(tenant, predictor, inputs), time);
   }
 
   /** Predicts for many rows: by row the prediction, or what is wrong with it. Rows that are errors already stay so. */
@@ -131,8 +113,31 @@ export class Predictions {
   ): Promise<readonly (Predicted | TenonError)[]> {
     const checked = inputs.map((input) => (input instanceof TenonError ? input : checkOne(predictor, tenant, input)));
     const rows = checked.filter((row): row is CheckedRow => !(row instanceof TenonError));
-    const answers = (await this.#answerRows(tenant, predictor, rows, time)).values();
+    const answers = (await this.#answerRouted(tenant, predictor, rows, time)).values();
     return checked.map((row) => (row instanceof TenonError ? row : (answers.next().value ?? unanswered)));
+  }
+
+  /** Each row by the model that is chosen for it. */
+  async #answerRouted(
+    tenant: number,
+    own: Predictor,
+    rows: readonly CheckedRow[],
+    o: ManyOptions,
+  ): Promise<readonly Predicted[]> {
+    const places = Map.groupBy(rows.keys(), (i) => chosen(own, rows[i], o.variant));
+    const [only] = places.keys();
+    if (places.size <= 1) return this.#answerRows(tenant, only ?? own, rows, o);
+    const answers = new Array<Predicted>(rows.length);
+    for (const [predictor, of] of places) {
+      const made = await this.#answerRows(
+        tenant,
+        predictor,
+        of.map((i) => rows[i]),
+        o,
+      );
+      for (const [k, i] of of.entries()) answers[i] = made[k];
+    }
+    return answers;
   }
 
   async #answerRows(
@@ -239,7 +244,7 @@ export class Predictions {
           : predicted,
       );
     const taken = (): string => `${before} rows were predicted for and logged`;
-    if (predictor.plan.record) await patiently(() => this.#record(tenant, predictor, answers), taken);
+    if (predictor.plan.record) await patiently(() => this.#inputs.store(tenant, predictor, answers), taken);
     await patiently(() => this.#log.checkRoom(made.length), taken);
     for (const [i, predicted] of answers.entries()) this.#answered(tenant, predictor, predicted, made[i].startedMs);
     return answers;
@@ -258,35 +263,18 @@ export class Predictions {
 
   /** What follows from a single answer is off its path. */
   #finish(tenant: number, predictor: Predictor, predicted: Predicted, startedMs: number): void {
-    if (predictor.plan.record)
-      this.#record(tenant, predictor, [predicted]).catch((thrown: Error) => {
-        this.#unrecorded++;
-        this.#tenon.logger.error({ error: thrown.message }, "the input of a prediction could not be recorded");
-      });
+    if (predictor.plan.record) this.#inputs.storeLater(tenant, predictor, predicted);
     this.#answered(tenant, predictor, predicted, startedMs);
   }
 
   #answered(tenant: number, predictor: Predictor, predicted: Predicted, startedMs: number): void {
     const { name } = predictor.plan;
+    const { routing } = this.#tenon.serving.predictor(name);
+    if (routing !== undefined && routing.challengers.length > 0)
+      this.challengers.add(tenant, routing.challengers, predicted);
     this.#log.add(tenant, this.#tenon.catalogue.topics[predictionTopic(name)], predicted);
     this.#qualities.add(tenant, predicted.record, predicted.atMs);
     this.#tenon.traffic.of(tenant).countPrediction(performance.now() - startedMs);
-  }
-
-  /** Stores inputs as the spine's events; an id that was sent before counts once. */
-  async #record(tenant: number, { model, plan }: Predictor, made: readonly Predicted[]): Promise<void> {
-    const { columns } = model.spine;
-    const rows = made.map(({ record, atMs }) => {
-      const row = Object.fromEntries(columns.map((column, i) => [column.name, presentValue(column, record.input[i])]));
-      return { ...row, id: record.exampleId, at: atMs };
-    });
-    const { rejected, rejectedCount, late } = await this.#tenon.ingest(tenant, model.spine.name, rows);
-    this.#unrecorded += rejectedCount + late;
-    if (rejectedCount > 0)
-      this.#tenon.logger.error(
-        { prediction: plan.name, rejectedCount, first: rejected[0]?.places[0] },
-        "inputs of predictions could not be recorded",
-      );
   }
 
   /** Everything that was answered is on disk, or was counted as not logged. */

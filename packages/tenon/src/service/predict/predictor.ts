@@ -7,6 +7,7 @@ import type { StoredValue } from "../../plan/row-codec.ts";
 import { RowValidator } from "../../plan/row-validator.ts";
 import { invalidInput } from "../ingest/ingest.ts";
 import { ageMaxOf, type PredictionRecord } from "./prediction-record.ts";
+import type { Routing } from "./routing.ts";
 import { Rule } from "./rule.ts";
 import type { RuntimeModel } from "./runtime-model.ts";
 import { type Answer, behindOnlineRows, modelFailed, reasonCharsMax, ServedVersions } from "./served-versions.ts";
@@ -39,6 +40,9 @@ type Output = Readonly<Record<string, unknown>>;
 export class Predictor {
   readonly plan: PredictionPlan;
   readonly model: ModelPlan;
+  /** To the prediction's other models; undefined where it has none, and of those. */
+  routing: Routing | undefined;
+  readonly #variant: string;
   readonly #parts: PredictorParts;
   readonly #validator: RowValidator;
   readonly #versions: ServedVersions;
@@ -51,9 +55,11 @@ export class Predictor {
   /** How late the spine's event may be. */
   readonly #lateMs: number;
 
-  constructor(plan: PredictionPlan, model: ModelPlan, parts: PredictorParts) {
+  /** `variant` is what its answers are called. */
+  constructor(plan: PredictionPlan, model: ModelPlan, parts: PredictorParts, variant = "live") {
     this.plan = plan;
     this.model = model;
+    this.#variant = variant;
     this.#parts = parts;
     this.#lateMs =
       parts.app.plan.events.find(({ name }) => name === model.spine.name)?.lateMs ?? Number.POSITIVE_INFINITY;
@@ -152,7 +158,8 @@ export class Predictor {
   #told(row: CheckedRow, position: number, answer: Answer, degraded: string[]): Predicted {
     const { output, version, inputs } = answer;
     const ruled = output === undefined ? this.#ruled(row, degraded) : undefined;
-    const variant = output !== undefined ? answer.variant : ruled !== undefined ? "rule" : "fallback";
+    const instead = ruled !== undefined ? "rule" : "fallback";
+    const variant = output === undefined ? instead : answer.isPrevious ? "previous" : this.#variant;
     const decided = this.#decided(output ?? ruled ?? this.plan.fallback, degraded);
     if (row.isLate) degraded.push(tooLateToRecord);
     const record: PredictionRecord = {
@@ -178,7 +185,7 @@ export class Predictor {
   }
 
   #answer(output: Output | undefined): Answer {
-    return { output, variant: "live", version: this.version, inputs: this.#versions.inputs };
+    return { output, isPrevious: false, version: this.version, inputs: this.#versions.inputs };
   }
 
   /** The applied position; 0 where the online store cannot tell it. */

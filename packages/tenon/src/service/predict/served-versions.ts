@@ -9,7 +9,8 @@ import { VersionScorer } from "./version-scorer.ts";
 export interface Answer {
   /** Undefined where nothing that was asked has one. */
   readonly output: Readonly<Record<string, unknown>> | undefined;
-  readonly variant: "live" | "previous";
+  /** The version before answered. */
+  readonly isPrevious: boolean;
   readonly version: ServedVersion | undefined;
   /** What was read for it. */
   readonly inputs: Inputs;
@@ -86,13 +87,13 @@ export class ServedVersions {
       inputs = one.inputs;
       try {
         const output = this.#outputOf(one.score(row));
-        return { output, variant: one === live ? "live" : "previous", version: one.version, inputs };
+        return { output, isPrevious: one !== live, version: one.version, inputs };
       } catch (thrown) {
         if (thrown instanceof TenonError) throw thrown;
         degraded.push(modelFailed(thrown));
       }
     }
-    return { output: undefined, variant: "live", version: this.live, inputs };
+    return { output: undefined, isPrevious: false, version: this.live, inputs };
   }
 
   #scorerOf(version: ServedVersion, own: PredictorParts | undefined): VersionScorer | undefined {

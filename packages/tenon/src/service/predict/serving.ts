@@ -7,6 +7,7 @@ import { laneLayout } from "../materialize/lane-rows.ts";
 import type { Coverage } from "./coverage.ts";
 import { FeatureSetReader } from "./feature-set-reader.ts";
 import { Predictor } from "./predictor.ts";
+import { Routing } from "./routing.ts";
 import type { RuntimeModels } from "./runtimes.ts";
 import type { PredictorParts, ServedVersion } from "./version-inputs.ts";
 
@@ -48,8 +49,11 @@ export class Serving {
     this.#parts = { app, build, online, nowMs, readers: this.#readers, runtimes };
     this.#predictors = new Map(
       plan.predictions.map((prediction) => {
-        const model = plan.models.find((candidate) => candidate.name === prediction.model)!;
-        return [prediction.name, new Predictor(prediction, model, this.#parts)];
+        const predictorOf = (model: string, variant?: string): Predictor =>
+          new Predictor(prediction, plan.models.find(({ name }) => name === model)!, this.#parts, variant);
+        const own = predictorOf(prediction.model);
+        own.routing = Routing.of(prediction, own.model.spine.columns, predictorOf);
+        return [prediction.name, own];
       }),
     );
   }
@@ -74,10 +78,11 @@ export class Serving {
     );
   }
 
-  /** A predictor of its own for a replay: what serves is not touched. */
-  replayPredictor(name: string): Predictor {
+  /** A predictor of its own for a replay: what serves is not touched. Default: of the prediction's own model. */
+  replayPredictor(name: string, of?: { readonly model: string; readonly variant: string }): Predictor {
     const { plan, model } = this.predictor(name);
-    return new Predictor(plan, model, this.#parts);
+    const other = this.app.plan.models.find((candidate) => candidate.name === of?.model);
+    return new Predictor(plan, other ?? model, this.#parts, of?.variant);
   }
 
   get predictors(): Iterable<Predictor> {
@@ -108,6 +113,8 @@ export class Serving {
   }
 
   #of(model: string): readonly Predictor[] {
-    return [...this.#predictors.values()].filter((predictor) => predictor.model.name === model);
+    return [...this.#predictors.values()]
+      .flatMap((own) => [own, ...(own.routing?.predictors ?? [])])
+      .filter((predictor) => predictor.model.name === model);
   }
 }
