@@ -197,6 +197,12 @@ export const errorTable = {
     "The prediction has as many calls under way and waiting as it takes",
     "Wait as long as Retry-After says; where that is often, give it a wider `bulkhead` or a faster model.",
   ),
+  "tenant.quota": kind(
+    429,
+    "later",
+    "The tenant has no call left this minute",
+    "Wait as long as Retry-After says, or have its quota raised: `tenon tenants quota`.",
+  ),
   "server.draining": kind(503, "later", "The server is shutting down", "Try again: another process takes over."),
   // Learning
   "dataset.empty": kind(

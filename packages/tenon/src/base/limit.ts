@@ -33,13 +33,14 @@ export const limit = {
   challengersQueueMax: 1_000,
   /** Answers that are kept at hand for callers who try again with their idempotency key; older ones are in the log. */
   idempotencyKeysMax: 10_000,
-  /** Visitors whose calls are counted by published keys; beyond, those who were longest away are forgotten. */
-  visitorsMax: 50_000,
+  /** Visitors, keys and tenants whose calls are counted; beyond, those who were longest away are forgotten. */
+  callBucketsMax: 50_000,
   /** Calls a minute that a published key lets a visitor make: unless it says otherwise, and at most. */
   visitorCallsPerMinute: 60,
   visitorCallsPerMinuteMax: 6_000,
-  /** The largest quota of a secret key. */
+  /** The largest quota of a secret key, and of a tenant. */
   keyCallsPerMinuteMax: 1_000_000,
+  tenantCallsPerMinuteMax: 10_000_000,
   /** Predictions, and sites, that a published key names. */
   publishedNamesMax: 100,
   /** How long a prediction's model may take, unless its definition says otherwise. */

@@ -21,6 +21,7 @@ import { serveCommand } from "./commands/serve.ts";
 import { sourcesCommands } from "./commands/sources.ts";
 import { tableCommands } from "./commands/tables.ts";
 import { tablesImport } from "./commands/tables-import.ts";
+import { tenantsCommands } from "./commands/tenants.ts";
 import { train } from "./commands/train.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { version } from "./commands/version.ts";
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   train,
   ...modelsCommands,
   ...keysCommands,
+  ...tenantsCommands,
   doctor,
   helpOn(() => commands),
   version,

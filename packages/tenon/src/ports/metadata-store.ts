@@ -57,6 +57,9 @@ export interface MetadataStore {
   tenants(): Promise<ReadonlyMap<string, number>>;
   /** The tenant's number; made where it is new. */
   tenant(name: string): Promise<number>;
+  /** Calls a minute by tenant, of those that have a quota. */
+  tenantQuotas(): Promise<ReadonlyMap<number, number>>;
+  setTenantQuota(tenant: number, callsPerMinute: number | null, audit: AuditRecord): Promise<void>;
   /** Numbers for these topics; made where they are new. */
   topics(names: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** Every schema ever used; the events' present ones are added. */

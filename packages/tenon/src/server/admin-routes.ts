@@ -1,6 +1,6 @@
 import { TenonError } from "../base/error.ts";
 import { limit } from "../base/limit.ts";
-import { isRecord } from "../base/record.ts";
+import { fieldOf, isRecord } from "../base/record.ts";
 import type { KeyScope } from "../ports/metadata-store.ts";
 import { describeAppFor } from "./describe-app.ts";
 import { describeSources } from "./describe-sources.ts";
@@ -75,6 +75,20 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     summary: "Makes an API key; its text is told this once",
     handle: createKey,
   },
+  {
+    method: "GET",
+    path: "/tenants",
+    scope: "admin",
+    summary: "The tenants that the caller may see, with their quotas",
+    handle: listTenants,
+  },
+  {
+    method: "PUT",
+    path: "/tenants/:tenant/quota",
+    scope: "admin",
+    summary: "Sets how many calls a minute a tenant's keys may make together; the owner of the machine alone",
+    handle: setTenantQuota,
+  },
   { method: "DELETE", path: "/keys/:id", scope: "admin", summary: "Revokes an API key", handle: revokeKey },
   {
     method: "GET",
@@ -140,6 +154,22 @@ async function createKey({ tenon, request, response, caller }: Call): Promise<vo
       ? callsOf(asked.callsPerMinute, limit.keyCallsPerMinuteMax)
       : undefined;
   sendJson(response, 201, await tenon.keys.create({ tenant, scopes: wanted, note, publishable, callsPerMinute }));
+}
+
+function listTenants({ tenon, response, caller }: Call): void {
+  const tenants = tenon.keys.tenants().filter(({ name }) => caller.keyId === "socket" || name === caller.tenantName);
+  sendJson(response, 200, { tenants });
+}
+
+/** `{ "callsPerMinute": 6000 }`, or null for none. */
+async function setTenantQuota({ tenon, request, response, caller, parameters }: Call): Promise<void> {
+  if (caller.keyId !== "socket")
+    throw new TenonError("key.scope", "quotas of tenants are set by the owner of the machine: `tenon tenants quota`");
+  const asked = fieldOf(parseJson(await readBody(request)), "callsPerMinute");
+  const callsPerMinute = asked === null ? null : callsOf(asked, limit.tenantCallsPerMinuteMax);
+  const name = parameters.tenant ?? "";
+  await tenon.keys.setTenantQuota(name, callsPerMinute);
+  sendJson(response, 200, { name, callsPerMinute });
 }
 
 async function revokeKey({ tenon, response, caller, parameters }: Call): Promise<void> {

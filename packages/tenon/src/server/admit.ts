@@ -1,17 +1,18 @@
-import type { Visitors } from "../service/govern/visitors.ts";
+import type { CallQuotas } from "../service/govern/call-quotas.ts";
 import { bulkheadOf } from "./in-turn.ts";
-import { checkPublished } from "./published-key.ts";
+import { addressOf, checkPublished } from "./published-key.ts";
 import type { Call, Route } from "./route.ts";
 
 /**
  * Handles a call where its key and the load let it pass, and counts it as under way until it is handled; nothing of its
  * body was read before.
- * @throws server.busy, key.busy, key.published, key.visitor, key.quota, prediction.busy
+ * @throws server.busy, key.busy, key.published, key.visitor, key.quota, tenant.quota, prediction.busy
  */
-export function admit(call: Call, route: Route, visitors: Visitors, trustsProxy: boolean): Promise<void> | undefined {
+export function admit(call: Call, route: Route, quotas: CallQuotas, trustsProxy: boolean): Promise<void> | undefined {
   const { caller, tenon } = call;
-  if (caller.publishable !== undefined) checkPublished(call, route, visitors, trustsProxy);
-  else if (caller.callsPerMinute !== undefined) visitors.admit(caller, "");
+  const isPublished = caller.publishable !== undefined;
+  if (isPublished) checkPublished(call, route);
+  quotas.admit(caller, isPublished ? addressOf(call.request, trustsProxy) : "");
   if (route.isStream === true) return route.handle(call) ?? undefined;
   const bulkhead = route.asks === undefined ? undefined : bulkheadOf(call, route.asks(call));
   bulkhead?.checkRoom();

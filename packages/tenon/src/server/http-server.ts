@@ -5,7 +5,7 @@ import { TenonError } from "../base/error.ts";
 import { newId } from "../base/id.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type Caller, requireScope } from "../service/govern/api-keys.ts";
-import { Visitors } from "../service/govern/visitors.ts";
+import { CallQuotas } from "../service/govern/call-quotas.ts";
 import type { Tenon } from "../service/tenon.ts";
 import { admit } from "./admit.ts";
 import { bind, bindSocket, close } from "./bound-server.ts";
@@ -110,7 +110,7 @@ class Surface {
   #url: string | undefined;
   #hosts = new Set<string>();
   readonly #origins: Origins;
-  readonly #visitors: Visitors;
+  readonly #quotas: CallQuotas;
   #draining = false;
   readonly #requestPrefix = `${newId().slice(0, 13)}-`;
   #requests = 0;
@@ -119,7 +119,7 @@ class Surface {
     this.#tenon = tenon;
     this.#options = options;
     this.#origins = new Origins(options.allowOrigins, (origin) => tenon.keys.servesOrigin(origin));
-    this.#visitors = new Visitors(tenon.machineNowMs);
+    this.#quotas = new CallQuotas(tenon.machineNowMs);
     const routes = allRoutes(options.version);
     const aliases = options.oipRoot === true ? rootAliases(routes) : [];
     for (const route of [...routes, ...aliases]) this.#router.on(route.method, route.path, () => {}, route);
@@ -232,7 +232,7 @@ class Surface {
     // Who owns the data directory is not counted.
     const isCounted = local === undefined && route.scope !== "none";
     const { trustsProxy } = this.#options;
-    return (isCounted ? admit(call, route, this.#visitors, trustsProxy) : route.handle(call)) ?? undefined;
+    return (isCounted ? admit(call, route, this.#quotas, trustsProxy) : route.handle(call)) ?? undefined;
   }
 
   #notFound(method: string, path: string): TenonError {

@@ -27,6 +27,7 @@ const steps: readonly string[] = [
    create table audit (id integer primary key, at integer not null, kind text not null, text text not null) strict;`,
   "alter table audit add column tenant integer;",
   "alter table api_key add column publishable text; alter table api_key add column calls_per_minute integer;",
+  "alter table tenant add column calls_per_minute integer;",
 ];
 
 /** The metadata of an app in one file: every change is one transaction, on disk when it returns. */

@@ -43,6 +43,17 @@ export class SqliteMetadataStore implements MetadataStore {
     return Number(rows[0].id);
   }
 
+  async tenantQuotas(): Promise<ReadonlyMap<number, number>> {
+    const sql = "select id, calls_per_minute from tenant where calls_per_minute is not null";
+    const rows = await this.#rows(call(sql));
+    return new Map(rows.map((row) => [Number(row.id), Number(row.calls_per_minute)]));
+  }
+
+  async setTenantQuota(tenant: number, callsPerMinute: number | null, audit: AuditRecord): Promise<void> {
+    const update = call("update tenant set calls_per_minute = ? where id = ?", callsPerMinute, tenant);
+    await this.#transact([update, auditCall(audit)]);
+  }
+
   async topics(names: readonly string[]): Promise<Readonly<Record<string, number>>> {
     const inserts = names.map((name) => call("insert into topic (name) values (?) on conflict do nothing", name));
     const rows = await this.#rows(...inserts, call("select id, name from topic"));

@@ -1,5 +1,6 @@
 import { TenonError } from "../../base/error.ts";
 import { hashApiKey, newApiKey, newId } from "../../base/id.ts";
+import { suggestion } from "../../base/nearest.ts";
 import type { KeyScope, MetadataStore, PublishableTerms, StoredKey } from "../../ports/metadata-store.ts";
 
 /** Who calls: the tenant comes from the credential alone. */
@@ -12,6 +13,8 @@ export interface Caller {
   readonly publishable?: PublishableTerms;
   /** Of a secret key whose calls are counted. */
   readonly callsPerMinute?: number;
+  /** Of its tenant, by all its keys together. */
+  readonly tenantCallsPerMinute?: number;
 }
 
 /** Callers remembered by their key. */
@@ -27,6 +30,7 @@ export class ApiKeys {
   #origins: ReadonlySet<string> = new Set();
   #stored: readonly StoredKey[] = [];
   #tenantNames = new Map<number, string>();
+  #tenantQuotas: ReadonlyMap<number, number> = new Map();
 
   private constructor(metadata: MetadataStore, nowMs: () => number) {
     this.#metadata = metadata;
@@ -100,6 +104,25 @@ export class ApiKeys {
     return { id, key };
   }
 
+  /** The app's tenants, and how many calls a minute each may make; null where it is not counted. */
+  tenants(): readonly { readonly name: string; readonly callsPerMinute: number | null }[] {
+    return [...this.#tenantNames].map(([id, name]) => ({ name, callsPerMinute: this.#tenantQuotas.get(id) ?? null }));
+  }
+
+  /** @throws tenant.unknown */
+  async setTenantQuota(name: string, callsPerMinute: number | null): Promise<void> {
+    const tenant = (await this.#metadata.tenants()).get(name);
+    if (tenant === undefined) {
+      const near = suggestion(name, new Set(this.#tenantNames.values()));
+      throw new TenonError("tenant.unknown", `the app has no tenant "${name.slice(0, 100)}".${near}`);
+    }
+    const text = `tenant ${name}: ${callsPerMinute === null ? "no quota" : `${callsPerMinute} calls a minute`}`;
+    await this.#metadata.setTenantQuota(tenant, callsPerMinute, {
+      ...{ atMs: this.#nowMs(), kind: "tenant.quota", text, tenant },
+    });
+    await this.#reload();
+  }
+
   async revoke(id: string): Promise<void> {
     const atMs = this.#nowMs();
     const tenant = this.#stored.find((key) => key.id === id)?.tenant;
@@ -135,13 +158,19 @@ export class ApiKeys {
 
   async #reload(): Promise<void> {
     this.#tenantNames = new Map([...(await this.#metadata.tenants())].map(([name, id]) => [id, name]));
+    this.#tenantQuotas = await this.#metadata.tenantQuotas();
     this.#stored = await this.#metadata.keys();
     this.#byHash = new Map(
       this.#stored
         .filter((key) => key.revokedAtMs === null)
         .map(({ id, hash, tenant, scopes, publishable, callsPerMinute }) => {
           const tenantName = this.#tenantNames.get(tenant) ?? "";
-          return [hash, { tenant, tenantName, scopes, keyId: id, ...termsOf({ publishable, callsPerMinute }) }];
+          const quota = this.#tenantQuotas.get(tenant);
+          const terms = {
+            ...termsOf({ publishable, callsPerMinute }),
+            ...(quota === undefined ? {} : { tenantCallsPerMinute: quota }),
+          };
+          return [hash, { tenant, tenantName, scopes, keyId: id, ...terms }];
         }),
     );
     this.#origins = new Set([...this.#byHash.values()].flatMap(({ publishable }) => publishable?.origins ?? []));
