@@ -57,6 +57,7 @@ export const adminRoutes = (version: string, routes: () => readonly Route[]): re
     path: "/metrics",
     scope: "admin",
     summary: "Figures for Prometheus",
+    mime: "text/plain",
     handle: ({ tenon, response, caller }) =>
       sendText(response, 200, "text/plain; version=0.0.4; charset=utf-8", metricsText(tenon, caller)),
   },

@@ -1,6 +1,7 @@
 import { limit } from "../base/limit.ts";
 import { type ColumnPlan, type EventPlan, isSent, sentColumns } from "../plan/plan.ts";
 import type { Tenon } from "../service/tenon.ts";
+import { surfaces } from "./compat/surface-error.ts";
 import type { Route } from "./route.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -14,7 +15,8 @@ export function openApi(tenon: Tenon, version: string, routes: readonly Route[])
   };
   for (const route of routes) {
     const named = expand(route, tenon);
-    if (named.length === 0) add(route, openPath(route.path), { ...parametersOf(route.path), responses: responses({}) });
+    if (named.length === 0)
+      add(route, openPath(route.path), { ...parametersOf(route.path), responses: responses({}, 200, route) });
     for (const { path, detail } of named) add(route, path, detail);
   }
   return {
@@ -124,8 +126,14 @@ function expand(route: Route, tenon: Tenon): { readonly path: string; readonly d
         path: `/predict/${prediction.name}`,
         detail: {
           operationId: `predict_${prediction.name}`,
-          requestBody: json({ anyOf: [row, { type: "array", items: row }] }),
-          responses: responses({ type: "object" }),
+          requestBody: {
+            required: true,
+            content: {
+              "application/json": { schema: { anyOf: [row, { type: "array", maxItems: limit.itemsMax, items: row }] } },
+              "application/x-ndjson": { schema: { type: "string" } },
+            },
+          },
+          responses: responses({ anyOf: [{ type: "object" }, { type: "array", items: { type: "object" } }] }),
         },
       };
     });
@@ -178,13 +186,19 @@ function plainSchema(column: ColumnPlan): Schema {
 
 const json = (schema: Schema): object => ({ required: true, content: { "application/json": { schema } } });
 
-const responses = (schema: Schema, status = 200): object => ({
-  [status]: { description: "The answer", content: { "application/json": { schema } } },
-  default: {
-    description: "What went wrong",
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  },
+const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+const errorText = { type: "object", required: ["error"], properties: { error: { type: "string" } } };
+
+const responses = (schema: Schema, status = 200, route?: Route): object => ({
+  [status]: { description: "The answer", content: { [route?.mime ?? "application/json"]: { schema } } },
+  default: { description: "What went wrong", content: route === undefined ? problem : errorContent(route) },
 });
+
+/** Protocols of others tell errors in their own form. */
+function errorContent({ path, isFeast }: Route): object {
+  if (isFeast === true) return { ...problem, "application/json": {} };
+  return surfaces.test(path) ? { "application/json": { schema: errorText } } : problem;
+}
 
 const openPath = (path: string): string => path.replace(/:(\w+)/g, "{$1}");
 

@@ -26,6 +26,10 @@ export interface Route {
   readonly isPublic?: true;
   /** The name of the prediction that is asked: where its queue is full the call is refused before it is read. */
   readonly asks?: (call: Call) => string;
+  /** What it answers where that is no JSON. */
+  readonly mime?: string;
+  /** Its own errors are told as Feast's server tells them. */
+  readonly isFeast?: true;
   /** One sentence for /openapi.json. */
   readonly summary: string;
   readonly handle: (call: Call) => Promise<void> | void;

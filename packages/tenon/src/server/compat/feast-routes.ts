@@ -26,7 +26,15 @@ export const feastRoutes: readonly Route[] = [
     "Feast: features are always fresh; waits until what is logged is applied",
     materialize,
   ),
-  { method: "GET", path: "/health", scope: "none", summary: "Feast: the server answers", handle: health },
+  {
+    method: "GET",
+    path: "/health",
+    scope: "none",
+    summary: "Feast: the server answers",
+    mime: "text/plain",
+    isFeast: true,
+    handle: health,
+  },
 ];
 
 function route(
@@ -40,6 +48,7 @@ function route(
     path,
     scope,
     summary,
+    isFeast: true,
     handle: async (call) => {
       try {
         const body = parseJson(await readBody(call.request));

@@ -29,6 +29,7 @@ export const scoringRoutes = (version: string): readonly Route[] => [
     path: "/scoring/version",
     scope: "none",
     summary: "MLflow scoring: the server's version",
+    mime: "text/plain",
     handle: ({ response }) => sendText(response, 200, "text/plain", version),
   },
 ];

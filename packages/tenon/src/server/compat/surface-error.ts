@@ -5,7 +5,7 @@ import { sendProblem, sendText, type TenonResponse } from "../http-response.ts";
 const placesTold = 5;
 
 /** Addresses of protocols whose clients read an error from `error`: also where no route was found, or no key. */
-const surfaces = /^\/(oip|kserve|scoring|v1|v2|invocations|ping)(\/|$)/;
+export const surfaces = /^\/(oip|kserve|scoring|v1|v2|invocations|ping)(\/|$)/;
 
 /** Answers what was thrown, in the form of the protocol that the address belongs to. */
 export function sendSurfaceError(response: TenonResponse, path: string, thrown: unknown): void {
