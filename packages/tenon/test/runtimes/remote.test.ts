@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { refusedAddress } from "../../src/base/address-guard.ts";
 import { TenonError } from "../../src/base/error.ts";
 import type { Tensor } from "../../src/base/oip-tensor.ts";
-import { refusedAddress } from "../../src/drivers/oip/address-guard.ts";
 import { RemoteRuntime } from "../../src/drivers/oip/remote-runtime.ts";
 import type { ColumnPlan } from "../../src/plan/plan.ts";
 import type { ModelColumns } from "../../src/ports/model-runtime.ts";

@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
+import { guardedLookup, refusedAddress } from "../../base/address-guard.ts";
+import { CircuitBreaker } from "../../base/circuit-breaker.ts";
 import { messageOf, TenonError } from "../../base/error.ts";
 import { canonicalJson, sha256 } from "../../base/hash.ts";
+import { UnsentError } from "../../base/http-caller.ts";
 import { fieldOf } from "../../base/record.ts";
 import type { LoadedModel, ModelCall, ModelColumns, ModelRuntime, ModelSignature } from "../../ports/model-runtime.ts";
-import { guardedLookup, refusedAddress } from "./address-guard.ts";
-import { CircuitBreaker } from "./circuit-breaker.ts";
-import { modelPath, OipClient, type OipModel, UnsentError } from "./oip-client.ts";
+import { modelPath, OipClient, type OipModel } from "./oip-client.ts";
 
 const connectionsMax = 32;
 /** Calls that are under way; more are refused. */

@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as resolve } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
-import { TenonError } from "../../base/error.ts";
+import { TenonError } from "./error.ts";
 
 const linkLocal = new BlockList();
 linkLocal.addSubnet("169.254.0.0", 16);
@@ -31,7 +31,7 @@ export function refusedAddress(host: string, address: string, allowsPrivate: boo
   if (isIn(linkLocal, address))
     return `"${host}" is ${address}, which is link-local: cloud machines keep secrets there`;
   if (allowsPrivate || !isIn(own, address)) return undefined;
-  return `"${host}" is ${address}, in a private network: say so in the configuration, remote(url, { privateNetwork: true })`;
+  return `"${host}" is ${address}, in a private network: say so in the configuration, { privateNetwork: true }`;
 }
 
 /**
