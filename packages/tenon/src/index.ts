@@ -13,7 +13,7 @@ export { type Model, model, pretrained } from "./define/model.ts";
 export { type OnDemandDefinition, onDemand, type PickedColumns } from "./define/on-demand.ts";
 export { postgresQuery } from "./define/postgres-query.ts";
 export { type BulkheadOptions, type Prediction, type Priority, prediction } from "./define/prediction.ts";
-export { process, type RuntimeDefinition, remote, trees } from "./define/runtime.ts";
+export { process, type RuntimeDefinition, remote, trees, vendor } from "./define/runtime.ts";
 export { type Secret, secret } from "./define/secret.ts";
 export type { SourceDefinition } from "./define/source.ts";
 export { type Table, table } from "./define/table.ts";

@@ -39,6 +39,12 @@ export const modelErrors = {
     "The prediction has no variant of that name",
     "Ask for one of the names that the message lists, or leave `Tenon-Variant` out.",
   ),
+  "model.capped": kind(
+    429,
+    "no",
+    "The tenant has spent what the model's cap lets it",
+    "Raise the vendor's `cap`, or wait for its next period; the fallback answers meanwhile.",
+  ),
   "model.late": kind(
     504,
     "later",

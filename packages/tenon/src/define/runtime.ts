@@ -3,7 +3,11 @@ import { writtenOptions } from "./frozen.ts";
 import type { Secret } from "./secret.ts";
 
 /** What runs a pretrained model, as data. */
-export type RuntimeDefinition = TreesRuntimeDefinition | ProcessRuntimeDefinition | RemoteRuntimeDefinition;
+export type RuntimeDefinition =
+  | TreesRuntimeDefinition
+  | ProcessRuntimeDefinition
+  | RemoteRuntimeDefinition
+  | VendorRuntimeDefinition;
 
 export interface TreesRuntimeDefinition {
   readonly kind: "runtime";
@@ -56,6 +60,48 @@ export interface RemoteRuntimeDefinition {
   readonly written?: readonly string[];
 }
 
+/** What tokens cost, in dollars for a million of them. */
+export interface TokenPrices {
+  readonly input: number;
+  readonly output: number;
+}
+
+export interface VendorOptions {
+  /** Sent as `Authorization: Bearer …`. */
+  readonly key?: Secret;
+  /** Of another server with OpenAI's wire. Default: `https://api.openai.com/v1`. */
+  readonly baseUrl?: string;
+  /** What is asked of a row; `{column}` stands for its value. Default: the row as JSON. */
+  readonly prompt?: string;
+  readonly temperature?: number;
+  /** Of one answer. Default: 1,000. */
+  readonly maxTokens?: number;
+  /** Asks for an embedding of this column; the outputs are its components in their order. */
+  readonly embeds?: string;
+  /** Of another wire: the body of a call, in which `{column}` stands for the row's value. */
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** With `body`: where in the answer each output is, as a JSON pointer. */
+  readonly answer?: Readonly<Record<string, string>>;
+  /** With `body`: where in the answer the tokens are told. */
+  readonly tokens?: Readonly<Record<"input" | "output", string>>;
+  /** With `body`: headers of a call. */
+  readonly headers?: Readonly<Record<string, SettingText>>;
+  readonly dollarsPerMillion?: TokenPrices;
+  /** What one tenant may spend in a day or a month of UTC; then the fallback answers. Needs prices. */
+  readonly cap?: { readonly dollars: number; readonly per: "day" | "month" };
+  /** Its name may stand for an address of a private network, or of this machine. Default: false. */
+  readonly privateNetwork?: boolean;
+}
+
+export interface VendorRuntimeDefinition {
+  readonly kind: "runtime";
+  readonly of: "vendor";
+  /** `openai:MODEL`, or the address that a `body` is posted to. */
+  readonly id: string;
+  readonly options: VendorOptions;
+  readonly written?: readonly string[];
+}
+
 /**
  * Runs a tree model that another library made: LightGBM's text, XGBoost's JSON or UBJ, CatBoost's JSON, or ONNX. `path`
  * is from the configuration's folder.
@@ -88,6 +134,21 @@ export const remote = (url: string, options: RemoteOptions = {}): RemoteRuntimeD
     kind: "runtime",
     of: "remote",
     url,
+    options: Object.freeze({ ...options }),
+    written: writtenOptions(options),
+  });
+
+/**
+ * Asks an AI API: OpenAI's chat or embeddings or a server with their wire, or, by a declared mapping, another.
+ * @example
+ * const runtime = vendor("openai:gpt-5-mini", { key: secret("OPENAI_KEY"), prompt: "How does this sound? {text}",
+ *   dollarsPerMillion: { input: 0.25, output: 2 }, cap: { dollars: 5, per: "day" } });
+ */
+export const vendor = (id: string, options: VendorOptions = {}): VendorRuntimeDefinition =>
+  Object.freeze({
+    kind: "runtime",
+    of: "vendor",
+    id,
     options: Object.freeze({ ...options }),
     written: writtenOptions(options),
   });

@@ -19,6 +19,10 @@ const known = {
   model: ["label", "features", "trainer", "gates", ...about],
   pretrained: ["input", "output", "code", "runtime", ...about],
   process: ["folder", "env", "processes", "idleStop", "startTimeout", "memoryMb", "queue"],
+  vendor: [
+    ...["key", "baseUrl", "prompt", "temperature", "maxTokens", "embeds", "body", "answer", "tokens", "headers"],
+    ...["dollarsPerMillion", "cap", "privateNetwork"],
+  ],
   remote: ["model", "version", "headers", "privateNetwork"],
   bulkhead: ["concurrency", "queue", "share"],
   prediction: [

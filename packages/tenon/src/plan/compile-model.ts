@@ -37,7 +37,12 @@ function compilePretrained(model: PretrainedModelDefinition, compiling: Compilin
     return { name, ...aboutOf(model), source: "pretrained", fingerprint: made, spine, output };
   }
   const path = `model ${name}.runtime`;
-  const runtime = compileRuntime(name, model.runtime, { path, mistakes: compiling.mistakes });
+  const runtime = compileRuntime(
+    name,
+    model.runtime,
+    { input: columns, output },
+    { path, mistakes: compiling.mistakes },
+  );
   if (runtime === undefined) return undefined;
   const made = fingerprint({ columns, output, runtime });
   return { name, ...aboutOf(model), source: "pretrained", fingerprint: made, spine, output, runtime };

@@ -1,18 +1,14 @@
 import { isAbsolute } from "node:path";
 import type { Duration } from "../base/duration.ts";
-import type {
-  ProcessRuntimeDefinition,
-  RemoteRuntimeDefinition,
-  RuntimeDefinition,
-  SettingText,
-} from "../define/runtime.ts";
+import type { ProcessRuntimeDefinition, RemoteRuntimeDefinition, RuntimeDefinition } from "../define/runtime.ts";
 import { isPlainObject } from "./check-name.ts";
 import { checkOptions } from "./check-options.ts";
-import { secretName } from "./compile-source.ts";
+import { compileVendor, type VendorColumns } from "./compile-vendor.ts";
 import { describe } from "./describe.ts";
 import { finiteMsOf } from "./duration.ts";
 import type { Mistakes } from "./mistakes.ts";
-import type { RuntimePlan, SettingPlan, SettingPlans } from "./runtime-plan.ts";
+import type { RuntimePlan } from "./runtime-plan.ts";
+import { settingsOf } from "./setting-plans.ts";
 
 const processesMax = 64;
 const queueMax = 100_000;
@@ -25,7 +21,12 @@ interface Checked {
 }
 
 /** A model's runtime as a plan; mistakes are told where it is none. */
-export function compileRuntime(name: string, runtime: RuntimeDefinition, checked: Checked): RuntimePlan | undefined {
+export function compileRuntime(
+  name: string,
+  runtime: RuntimeDefinition,
+  columns: VendorColumns,
+  checked: Checked,
+): RuntimePlan | undefined {
   const { path, mistakes } = checked;
   const before = mistakes.places.length;
   let plan: RuntimePlan | undefined;
@@ -34,6 +35,7 @@ export function compileRuntime(name: string, runtime: RuntimeDefinition, checked
     mistakes.add("define.reference", path, what);
   } else if (runtime.of === "trees") plan = compileTrees(runtime.path, checked);
   else if (runtime.of === "process") plan = compileProcess(runtime, checked);
+  else if (runtime.of === "vendor") plan = compileVendor(runtime, columns, path, mistakes);
   else plan = compileRemote(name, runtime, checked);
   return mistakes.places.length === before ? plan : undefined;
 }
@@ -104,23 +106,4 @@ function countOf(value: unknown, otherwise: number, max: number, path: string, m
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= max) return value;
   mistakes.add("config.invalid", path, `a whole number from 1 to ${max}; found ${describe(value)}`);
   return otherwise;
-}
-
-function settingsOf(
-  settings: Readonly<Record<string, SettingText>> | undefined,
-  path: string,
-  mistakes: Mistakes,
-): SettingPlans {
-  if (settings === undefined) return {};
-  if (!isPlainObject(settings)) {
-    mistakes.add("define.reference", path, `needs texts by their names; found ${describe(settings)}`);
-    return {};
-  }
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]): [string, SettingPlan] =>
-      typeof value === "string"
-        ? [name, { text: value }]
-        : [name, { secret: secretName(value, `${path}.${name}`, mistakes) }],
-    ),
-  );
 }

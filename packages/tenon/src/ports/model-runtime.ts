@@ -1,3 +1,4 @@
+import type { TenonError } from "../base/error.ts";
 import type { ColumnPlan } from "../plan/plan.ts";
 
 /** A value as a model takes and answers it: times are epoch milliseconds, a missing value is null. */
@@ -16,6 +17,17 @@ export interface ModelSignature {
 export interface ModelCall {
   /** Aborted when nobody waits any more: the deadline has passed, or the caller has left. */
   readonly signal: AbortSignal;
+  /** Told of rows that fail by themselves: their answers are null, and the others' stand. Absent: the call fails. */
+  readonly rowFailed?: (row: number, error: TenonError) => void;
+  /** Told what some of the rows took, where that is paid for. */
+  readonly spent?: (firstRow: number, rowCount: number, usage: ModelUsage) => void;
+}
+
+export interface ModelUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** In millionths of a dollar; 0 where no price is known. */
+  readonly costMicros: number;
 }
 
 /** A model that is ready to answer: it was loaded, and has answered once where it needs warming up. */

@@ -8,6 +8,7 @@ import type { Random } from "../base/random.ts";
 import { ProcessRuntime } from "../drivers/oip/process-runtime.ts";
 import { RemoteRuntime } from "../drivers/oip/remote-runtime.ts";
 import { TreesRuntime } from "../drivers/trees/trees-runtime.ts";
+import { VendorRuntime } from "../drivers/vendor/vendor-runtime.ts";
 import type { RuntimePlan, SettingPlans } from "../plan/runtime-plan.ts";
 import type { ModelRuntime } from "../ports/model-runtime.ts";
 
@@ -36,6 +37,13 @@ export function openRuntimes(o: {
           random: o.random,
           logger: o.logger,
         });
+      case "vendor": {
+        const key = plan.keySecret === undefined ? {} : { authorization: { secret: plan.keySecret } };
+        const settings = settingsOf({ ...plan.headers, ...key }, o.environment);
+        const bearer = settings.authorization;
+        const own = plan.keySecret === undefined ? settings : { ...settings, authorization: `Bearer ${bearer}` };
+        return new VendorRuntime({ ...plan, settings: own, nowMs: o.nowMs, random: o.random });
+      }
       case "trees":
         return new TreesRuntime(readModel(join(o.configDir, plan.path), plan.path));
     }

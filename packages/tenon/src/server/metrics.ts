@@ -119,7 +119,7 @@ export function metricsText(tenon: Tenon, caller: Caller): string {
     `# TYPE ${name} ${type}`,
     `${name} ${value}`,
   ]);
-  return `${[...lines, ...latencyLines(traffic), ...bulkheadLines(tenon), ...qualityLines(tenon), ...sourceLines(tenon, caller), ...batchLines(tenon, caller)].join("\n")}\n`;
+  return `${[...lines, ...latencyLines(traffic), ...bulkheadLines(tenon), ...spendingLines(tenon), ...qualityLines(tenon), ...sourceLines(tenon, caller), ...batchLines(tenon, caller)].join("\n")}\n`;
 }
 
 function latencyLines(traffic: TenantTraffic): string[] {
@@ -161,6 +161,24 @@ function bulkheadLines({ bulkheads }: Tenon): string[] {
     ),
     ...family(`${queue}_count`, "counter", "Calls that waited for their turn.", ({ counts }) => counts.waited),
     ...family(`${queue}_sum`, "counter", "How long they waited.", ({ counts }) => counts.waitedMs / 1_000),
+  ];
+}
+
+/** Of models that are paid for. */
+function spendingLines({ builds }: Tenon): string[] {
+  const paid = builds.runtimes.filter(({ plan }) => plan.runtime?.kind === "vendor");
+  if (paid.length === 0) return [];
+  const [tokens, cost] = ["tenon_model_tokens_total", "tenon_model_cost_micros_total"];
+  return [
+    `# HELP ${tokens} Tokens that models of vendors took and answered.`,
+    `# TYPE ${tokens} counter`,
+    ...paid.flatMap(({ plan, spending: { totals } }) => [
+      `${tokens}{model="${plan.name}",direction="input"} ${totals.inputTokens}`,
+      `${tokens}{model="${plan.name}",direction="output"} ${totals.outputTokens}`,
+    ]),
+    `# HELP ${cost} What they cost, in millionths of a dollar.`,
+    `# TYPE ${cost} counter`,
+    ...paid.map(({ plan, spending }) => `${cost}{model="${plan.name}"} ${spending.totals.costMicros}`),
   ];
 }
 

@@ -138,7 +138,7 @@ export function answerOf(predicted: Predicted, explain: boolean, tenon: Call["te
     position: formatPosition(record.position),
     featureAgeMsMax: predicted.featureAgeMsMax,
     degraded: record.degraded,
-    costMicros: 0,
+    costMicros: record.costMicros ?? 0,
   };
   return explain
     ? { ...predicted.answer, receipt, features: featuresOf(record, tenon) }

@@ -10,7 +10,7 @@ const examplesMin = 12;
 
 /** What the examples speak of; one that defines a name itself has its own. */
 const prelude = `
-import { atLeast, atMost, batch, c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, postgresQuery, prediction, pretrained, process, remote, secret, segmentWebhook, stripeWebhook, table, trees, type SegmentMessage, type StripeEvent } from "tenon";
+import { atLeast, atMost, batch, c, defineApp, embedded, entity, event, features, gradientBoosting, label, model, onDemand, postgresQuery, prediction, pretrained, process, remote, secret, segmentWebhook, stripeWebhook, table, trees, vendor, type SegmentMessage, type StripeEvent } from "tenon";
 const account = entity("account");
 const airport = entity("airport");
 const payment = event("payment", { account: c.ref(account), cents: c.integer() });

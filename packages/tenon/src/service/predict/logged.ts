@@ -138,7 +138,7 @@ async function show(tenon: Tenon, entry: LogEntry, record: PredictionRecord): Pr
       position: formatPosition(record.position),
       featureAgeMsMax: ageMaxOf(record),
       degraded: record.degraded,
-      costMicros: 0,
+      costMicros: record.costMicros ?? 0,
     },
     label: labelOf(tenon, entry, record),
   };

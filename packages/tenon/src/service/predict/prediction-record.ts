@@ -32,16 +32,19 @@ export interface PredictionRecord extends PredictionSource {
     readonly ages: readonly (number | null)[];
   }[];
   readonly degraded: readonly string[];
+  /** What its model was paid, in millionths of a dollar; absent where it was nothing. */
+  readonly costMicros?: number;
 }
 
 /**
  * Behind the plain rows' 1:
  *
  *   u8 codec, source (JSON), f64 position, example id, input value …, output (JSON), u8 sets,
- *   per set: name, u32 columns, (value, u8 status, f64 age) …, then degraded (JSON)
+ *   per set: name, u32 columns, (value, u8 status, f64 age) …, then degraded (JSON), and of codec 4 the f64 cost
  *   value: u8 tag (0 null, 1 number, 2 text, 3 true, 4 false, 5 time, 6 many, as JSON) and what it tags
  */
 const predictionCodec = 3;
+const paidCodec = 4;
 
 const statuses: readonly FeatureStatus[] = ["present", "null", "not-found", "expired", "incomplete"];
 const writer = new ByteWriter(4_096);
@@ -51,7 +54,8 @@ const sourceTextsMax = 100;
 
 export function encodePrediction(record: PredictionRecord): Uint8Array<ArrayBuffer> {
   writer.clear();
-  writer.u8(predictionCodec);
+  const { costMicros } = record;
+  writer.u8(costMicros === undefined ? predictionCodec : paidCodec);
   writer.text(sourceText(record));
   writer.f64(record.position);
   writeValue(record.exampleId);
@@ -69,6 +73,7 @@ export function encodePrediction(record: PredictionRecord): Uint8Array<ArrayBuff
     }
   }
   writer.text(record.degraded.length === 0 ? "[]" : JSON.stringify(record.degraded));
+  if (costMicros !== undefined) writer.f64(costMicros);
   return writer.finish();
 }
 
@@ -76,7 +81,7 @@ export function encodePrediction(record: PredictionRecord): Uint8Array<ArrayBuff
 export function decodePrediction(payload: Uint8Array): PredictionRecord {
   const reader = new ByteReader(payload);
   const codec = reader.u8();
-  if (codec !== predictionCodec) throw new RangeError(`codec ${codec} is no prediction`);
+  if (codec !== predictionCodec && codec !== paidCodec) throw new RangeError(`codec ${codec} is no prediction`);
   const source: PredictionSource = JSON.parse(reader.text());
   const position = reader.f64();
   const exampleId = readValue(reader);
@@ -104,6 +109,7 @@ export function decodePrediction(payload: Uint8Array): PredictionRecord {
     output,
     features,
     degraded: JSON.parse(reader.text()),
+    ...(codec === paidCodec ? { costMicros: reader.f64() } : {}),
   };
 }
 

@@ -9,7 +9,7 @@ import { invalidInput } from "../ingest/ingest.ts";
 import { ageMaxOf, type PredictionRecord } from "./prediction-record.ts";
 import type { Routing } from "./routing.ts";
 import { Rule } from "./rule.ts";
-import type { RuntimeModel } from "./runtime-model.ts";
+import type { RowAnswer, RuntimeModel } from "./runtime-model.ts";
 import { type Answer, behindOnlineRows, modelFailed, reasonCharsMax, ServedVersions } from "./served-versions.ts";
 import type { Inputs, PredictorParts, ServedVersion } from "./version-inputs.ts";
 
@@ -136,8 +136,11 @@ export class Predictor {
   async predictLater(rows: readonly CheckedRow[], signal: AbortSignal): Promise<readonly Predicted[]> {
     const degraded: string[] = [];
     const position = this.#begin(degraded);
-    const outputs = await this.#inferLater(rows, degraded, signal);
-    return rows.map((row, i) => this.#told(row, position, this.#answer(outputs[i]), [...degraded]));
+    const outputs = await this.#inferLater(rows, signal);
+    return rows.map((row, i) => {
+      const own = [...degraded];
+      return this.#told(row, position, this.#paid(outputs[i], own), own);
+    });
   }
 
   /** Answers without the model: by the rule, or the fallback. */
@@ -152,7 +155,7 @@ export class Predictor {
     const degraded: string[] = [];
     const told = (answer: Answer): Predicted => this.#told(row, record.position, answer, degraded);
     if (!this.answersLater) return told(this.#infer(row, record.position, degraded));
-    return this.#inferLater([row], degraded, signal).then(([output]) => told(this.#answer(output)));
+    return this.#inferLater([row], signal).then(([output]) => told(this.#paid(output, degraded)));
   }
 
   #told(row: CheckedRow, position: number, answer: Answer, degraded: string[]): Predicted {
@@ -175,6 +178,7 @@ export class Predictor {
       output: decided,
       features: served(inputs, degraded),
       degraded,
+      ...(answer.costMicros === undefined || answer.costMicros === 0 ? {} : { costMicros: answer.costMicros }),
     };
     return { id: newId(), atMs: row.atMs, record, answer: decided, featureAgeMsMax: ageMaxOf(record) };
   }
@@ -182,6 +186,12 @@ export class Predictor {
   /** The version cannot be asked: no build that is here computes its inputs. */
   get isStale(): boolean {
     return this.#versions.isStale;
+  }
+
+  #paid({ output, costMicros }: RowAnswer, degraded: string[]): Answer {
+    if (!(output instanceof TenonError)) return { ...this.#answer(output), costMicros };
+    degraded.push(modelFailed(output));
+    return { ...this.#answer(undefined), costMicros };
   }
 
   #answer(output: Output | undefined): Answer {
@@ -211,19 +221,11 @@ export class Predictor {
     }
   }
 
-  async #inferLater(
-    rows: readonly CheckedRow[],
-    degraded: string[],
-    signal: AbortSignal,
-  ): Promise<readonly (Output | undefined)[]> {
-    if (this.#runtime === undefined) return [];
+  async #inferLater(rows: readonly CheckedRow[], signal: AbortSignal): Promise<readonly RowAnswer[]> {
+    const [first] = rows;
+    if (this.#runtime === undefined || first === undefined) return [];
     const values = rows.map((row) => row.values);
-    try {
-      return await this.#runtime.answerLater(values, signal);
-    } catch (thrown) {
-      degraded.push(modelFailed(thrown));
-      return [];
-    }
+    return this.#runtime.answerLater(first.tenant, values, signal);
   }
 
   #ruled(row: CheckedRow, degraded: string[]): Output | undefined {

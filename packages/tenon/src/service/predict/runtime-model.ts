@@ -5,20 +5,30 @@ import type { Logger } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
 import type { ColumnPlan, PretrainedModelPlan } from "../../plan/plan.ts";
 import { modelValue, type StoredValue } from "../../plan/row-codec.ts";
-import type { LoadedModel, ModelColumns, ModelRuntime, ModelValue } from "../../ports/model-runtime.ts";
+import type { LoadedModel, ModelCall, ModelColumns, ModelRuntime, ModelValue } from "../../ports/model-runtime.ts";
+import { Spending, type SpendingParts } from "./spending.ts";
 
 type Output = Readonly<Record<string, unknown>>;
 
 export interface RuntimeModelParts {
   /** Opens the runtime: what it names may be missing. */
   readonly open: () => ModelRuntime;
+  readonly metadata: SpendingParts["metadata"];
+  readonly machineNowMs: () => number;
   readonly random: Random;
   readonly logger: Logger;
+}
+
+/** What became of a row: its output or why it has none, and what it cost in millionths of a dollar. */
+export interface RowAnswer {
+  readonly output: Output | TenonError;
+  readonly costMicros: number;
 }
 
 /** A model that a runtime answers for: it is loaded in the background, and tried again where that fails. */
 export class RuntimeModel {
   readonly plan: PretrainedModelPlan;
+  readonly spending: Spending;
   readonly #parts: RuntimeModelParts;
   readonly #closing = new AbortController();
   readonly #calls = new Set<Promise<unknown>>();
@@ -31,6 +41,8 @@ export class RuntimeModel {
   constructor(plan: PretrainedModelPlan, parts: RuntimeModelParts) {
     this.plan = plan;
     this.#parts = parts;
+    const cap = plan.runtime?.kind === "vendor" ? plan.runtime.cap : undefined;
+    this.spending = new Spending(plan.name, cap, parts);
     this.tried = this.#load().finally(() => {
       this.#isTried = true;
       if (this.#loaded === undefined) void this.#tryAgain();
@@ -68,15 +80,39 @@ export class RuntimeModel {
   }
 
   /**
-   * Answers for many rows, in their order.
-   * @throws model.unloadable, model.failed, model.late, model.busy
+   * Answers for many rows of a tenant, in their order: for each also where the call fails.
    */
-  async answerLater(rows: readonly (readonly StoredValue[])[], signal: AbortSignal): Promise<readonly Output[]> {
-    const call = this.#ready().predict(this.#columnsOf(rows), rows.length, { signal });
+  async answerLater(
+    tenant: number,
+    rows: readonly (readonly StoredValue[])[],
+    signal: AbortSignal,
+  ): Promise<readonly RowAnswer[]> {
+    const costs = new Float64Array(rows.length);
+    const failed = new Map<number, TenonError>();
+    const spent: ModelCall["spent"] = (first, count, usage) => {
+      this.spending.add(tenant, usage);
+      for (let row = first; row < first + count; row++) costs[row] += usage.costMicros / count;
+    };
+    const rowFailed: ModelCall["rowFailed"] = (row, error) => failed.set(row, error);
+    try {
+      const columns = await this.#asked(tenant, rows, { signal, spent, rowFailed });
+      return rows.map((_, row) => ({
+        output: failed.get(row) ?? this.#outputOf(columns, row),
+        costMicros: costs[row],
+      }));
+    } catch (thrown) {
+      const error = thrown instanceof TenonError ? thrown : new TenonError("model.failed", messageOf(thrown));
+      return rows.map((_, row) => ({ output: error, costMicros: costs[row] }));
+    }
+  }
+
+  async #asked(tenant: number, rows: readonly (readonly StoredValue[])[], how: ModelCall): Promise<ModelColumns> {
+    const loaded = this.#ready();
+    await this.spending.check(tenant);
+    const call = loaded.predict(this.#columnsOf(rows), rows.length, how);
     this.#calls.add(call);
     try {
-      const columns = await call;
-      return rows.map((_, row) => this.#outputOf(columns, row));
+      return await call;
     } finally {
       this.#calls.delete(call);
     }

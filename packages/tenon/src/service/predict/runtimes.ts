@@ -4,9 +4,12 @@ import type { Plan } from "../../plan/plan.ts";
 import type { RuntimePlan } from "../../plan/runtime-plan.ts";
 import type { ModelRuntime } from "../../ports/model-runtime.ts";
 import { RuntimeModel } from "./runtime-model.ts";
+import type { SpendingParts } from "./spending.ts";
 
 export interface RuntimesParts {
   readonly openRuntime: (plan: RuntimePlan) => ModelRuntime;
+  readonly metadata: SpendingParts["metadata"];
+  readonly machineNowMs: () => number;
   readonly random: Random;
   readonly logger: Logger;
 }

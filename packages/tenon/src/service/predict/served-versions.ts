@@ -14,6 +14,8 @@ export interface Answer {
   readonly version: ServedVersion | undefined;
   /** What was read for it. */
   readonly inputs: Inputs;
+  /** In millionths of a dollar; absent where nothing was paid. */
+  readonly costMicros?: number;
 }
 
 /** The row's time lies so far back that a window of it is no longer whole online. */
