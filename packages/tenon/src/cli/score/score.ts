@@ -55,8 +55,10 @@ export async function score(call: CommandCall, app: AppSocket): Promise<number> 
         { ...{ call, app, asked, target, source, sink, folder, waiting }, idPrefix: key },
         begun,
       );
+      const code = tellScore(call, { asked, sink, begun, ended, seconds: (performance.now() - beganMs) / 1_000 });
+      // Last: who was not told that it ended may call again, and nothing is handed over anew.
       await rm(folder.dir, { recursive: true, force: true });
-      return tellScore(call, { asked, sink, begun, ended, seconds: (performance.now() - beganMs) / 1_000 });
+      return code;
     } finally {
       lock.release();
     }
