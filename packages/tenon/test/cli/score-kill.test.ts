@@ -66,7 +66,8 @@ test("a file has each row once, and its report each row that was refused", async
   const accounts = lines.map((line) => JSON.parse(line).account);
   assert.deepEqual(accounts, goodAccounts(rowCount));
   assert.deepEqual(await rejectedLines("out.ndjson.rejects.ndjson"), wrongLines);
-  assert.deepEqual(readdirSync(join(at.dir, ".tenon/scores")), []);
+  // Killed between its last word and its end, it leaves its folder, and the next day's scoring removes it.
+  if (ended.code !== null) assert.deepEqual(readdirSync(join(at.dir, ".tenon/scores")), []);
   assert.deepEqual(
     readdirSync(at.dir).filter((name) => name.includes(".tmp")),
     [],
