@@ -1,7 +1,7 @@
 // A scoring that is killed at any moment, and begun again by the same command, leaves each row once.
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -143,6 +143,53 @@ test("two of the same scoring are not made at once", async () => {
   const second = await begin(at.dir, args).ended;
   assert.match(second.stderr, /data\.locked/);
   assert.equal((await first.ended).values[0].scored, rowCount * 0.9);
+});
+
+/** Begins a scoring and kills it once some rows are scored; the folder that it left. */
+async function leftBehind(args: readonly string[]): Promise<string> {
+  const scores = join(at.dir, ".tenon/scores");
+  const going = begin(at.dir, args);
+  for (let place = 1; place < 1_000; ) {
+    await wait(50);
+    const [name] = existsSync(scores) ? readdirSync(scores) : [];
+    const state = name === undefined ? "" : join(scores, name, "state.json");
+    if (existsSync(state)) ({ row: place } = JSON.parse(await readFile(state, "utf8")).place);
+  }
+  going.child.kill("SIGKILL");
+  await going.ended;
+  return join(scores, readdirSync(scores)[0]!);
+}
+
+test("a scoring of another night is not gone on with", async () => {
+  const args = ["score", "rule", "--for", "rows.csv", "--to", "old.ndjson", "--rate", "2000", "--json"];
+  await rm(join(at.dir, ".tenon/scores"), { recursive: true, force: true });
+  const file = join(await leftBehind(args), "state.json");
+  const state = JSON.parse(await readFile(file, "utf8"));
+  assert.ok(state.scored > 0);
+  await writeFile(file, JSON.stringify({ ...state, begunAtMs: Date.now() - 13 * 3_600_000 }));
+  const { values, stderr } = await begin(at.dir, args).ended;
+  assert.deepEqual([values[0]?.begunAtRow, values[0]?.scored], [1, rowCount * 0.9], stderr);
+});
+
+test("rows of the version before the stop are scored anew where another answers", async () => {
+  const args = ["score", "rule", "--for", "rows.csv", "--to", "version.ndjson", "--rate", "2000", "--json"];
+  await leftBehind(args);
+  await writeFile(join(at.dir, "tenon.config.ts"), scoreConfig.replace("(cents ?? 0) / 4", "(cents ?? 0) / 8"));
+  const predict = async (): Promise<number> => {
+    const { values } = await begin(at.dir, ["predict", "rule", '{"account":"a","cents":8}', "--json"]).ended;
+    return values[0].score;
+  };
+  for (let tries = 0; (await predict()) !== 1 && tries < 50; tries++) await wait(100);
+  const { values, stderr } = await begin(at.dir, args).ended;
+  assert.match(stderr, /Another version answers/);
+  assert.equal(values[0]?.scored, rowCount * 0.9, stderr);
+  const lines = (await readFile(join(at.dir, "version.ndjson"), "utf8")).trim().split("\n");
+  const rows = lines.map((line) => JSON.parse(line));
+  assert.deepEqual(
+    rows.map(({ account }) => account),
+    goodAccounts(rowCount),
+  );
+  assert.ok(rows.every(({ cents, score }) => score === cents / 8));
 });
 
 async function listening(server: Server): Promise<string> {

@@ -93,7 +93,10 @@ export async function forgetOldScores(dataDir: string, nowMs: number): Promise<v
   const dir = join(dataDir, "scores");
   for (const name of await readdir(dir).catch(() => [])) {
     const { stateFile } = scoreFolder(dataDir, name);
-    const { mtimeMs } = await stat(stateFile).catch(() => stat(join(dir, name)));
+    const { mtimeMs } = await stat(stateFile)
+      .catch(() => stat(join(dir, name)))
+      // Its own scoring has ended meanwhile.
+      .catch(() => ({ mtimeMs: nowMs }));
     if (nowMs - mtimeMs > limit.scoreResumeMsMax) await rm(join(dir, name), { recursive: true, force: true });
   }
 }

@@ -41,7 +41,7 @@ export async function score(call: CommandCall, app: AppSocket): Promise<number> 
     const copy = asked.source.kind === "input" ? await copyInput(process.stdin, dataDir) : undefined;
     const key = await keyOf(call, asked, { target, copied: copy?.hash });
     const folder = scoreFolder(dataDir, key);
-    const lock = exclusiveFolder(folder.dir);
+    const lock = exclusiveFolder(folder.dir, `this scoring of "${asked.prediction}"`);
     try {
       const begun = await begin(call, folder);
       if (copy !== undefined) await placeInput(copy.file, folder.sourceFile);
