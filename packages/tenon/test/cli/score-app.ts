@@ -5,7 +5,7 @@ const payment = event("payment", { account: c.ref(account), cents: c.integer() }
 const spend = features("spend", account, { paid: payment.sum("cents").over("lifetime") });
 const rule = pretrained("rule", { input: { account: c.ref(account), cents: c.integer().nullable() }, output: { score: c.real() }, code: ({ cents }) => ({ score: (cents ?? 0) / 4 }) });
 export const app = defineApp({ name: "shop", tenancy: "none", stores: { dev: () => embedded() }, use: [payment, spend,
-  prediction("rule", { model: rule, fallback: { score: 0 }, decide: ({ score }) => ({ verdict: score > 500 ? "high" : "low" }) })] });
+  prediction("rule", { model: rule, fallback: { score: 0 }, decide: ({ score }) => ({ verdict: score > 500 ? "high" : score < 0 ? "half \\ud800" : "low" }) })] });
 `;
 
 /** Rows with every tenth one wrong, as CSV. */
