@@ -220,6 +220,7 @@ test("what cannot be is told before anything is scored", async () => {
     [["rule", "--for", "rows.csv", "--to", "http://x.test/s", "--secret-from-env", "A"], 2, /takes https/],
     [["rule", "--for", "rows.csv", "--to", "nowhere/a.csv"], 2, /cannot be written/],
     [["rule", "--for", "rows.csv", "--to", "a.csv"], 2, /name.{1,2} has no source/],
+    [["rule", "--for", "-", "--format", "csv", "--to", "a.csv"], 2, /--format is of a file/],
     [["rule", "--for", "entity", "--to", "a.csv"], 2, /not made for an entity/],
     [["next", "--for", "entity:acount", "--to", "a.csv"], 1, /Did you mean .{1,2}account/],
     [["rul", "--for", "rows.csv", "--to", "a.csv"], 1, /Did you mean .{1,2}rule/],

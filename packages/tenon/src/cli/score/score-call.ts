@@ -39,6 +39,8 @@ export function scoreCall(call: CommandCall): ScoreCall {
     throw new TenonError("cli.usage", "--to is missing: a .parquet, .csv or .ndjson file, postgres:TABLE or https://…");
   const source = sourceOf(given);
   const sink = sinkOf(call, to);
+  if (source.kind !== "file" && call.flags.format !== undefined)
+    throw new TenonError("cli.usage", "--format is of a file: standard input is NDJSON, and keys have none");
   const explain = flagText(call, "explain");
   if (explain !== undefined && explain !== "features")
     throw new TenonError("cli.usage", `--explain takes features; found "${explain}"`);
