@@ -16,7 +16,7 @@ const calls: Readonly<Record<string, string>> = {
   "an event with and without id and time": `await c.track.payment(p); await c.track.payment({ ...p, id: "p1", at: now, due: now, note: null });`,
   "many events": `(await c.track.payment([p, { ...p, id: "p2" }])).accepted satisfies number;`,
   "a prediction of an event": `const d = await c.predict.fraud({ ...p, id: "p1", at: now });
-    d.verdict satisfies "block" | "approve"; d.score satisfies number; d.receipt.id satisfies string; d.receipt.variant satisfies "live" | "fallback";`,
+    d.verdict satisfies "block" | "approve"; d.score satisfies number; d.receipt.id satisfies string; d.receipt.variant satisfies string;`,
   "a prediction of an entity": `(await c.predict.value({ account: "a1" })).value satisfies number;`,
   "a rule": `(await c.predict.limit({ cents: 1 })).ok satisfies boolean; await c.predict.limit({ cents: 1, tier: "pro" });`,
   "features now": `const f = await c.features.spend({ account: "a1" }); f.paid_30d satisfies number; f.country_30d satisfies string | null;`,

@@ -2,6 +2,7 @@ import { type ErrorKind, kind } from "./error-kind.ts";
 import { batchErrors } from "./error-table-batch.ts";
 import { configErrors } from "./error-table-config.ts";
 import { modelErrors } from "./error-table-model.ts";
+import { scoreErrors } from "./error-table-score.ts";
 import { sourceErrors } from "./error-table-sources.ts";
 
 export type { ErrorKind } from "./error-kind.ts";
@@ -120,6 +121,12 @@ export const errorTable = {
     "The app defines no such table",
     "Use a name of `tenon tables list`, or add the table to `use`.",
   ),
+  "entity.unknown": kind(
+    404,
+    "no",
+    "The app defines no such entity",
+    "Use the name of an entity of the configuration.",
+  ),
   "event.unknown": kind(
     404,
     "no",
@@ -235,6 +242,7 @@ export const errorTable = {
   ...sourceErrors,
   ...batchErrors,
   ...modelErrors,
+  ...scoreErrors,
   // The data directory and the machine
   "data.locked": kind(
     500,

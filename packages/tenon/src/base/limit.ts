@@ -13,6 +13,22 @@ export const limit = {
   importBytesMax: 2 * 1024 * 1024,
   /** Rejected rows after which an import stops, unless `--rejects-max` says otherwise. */
   importRejectsMax: 1_000,
+  /** Rows of one call of a bulk scoring, and of one part that is handed over. */
+  scoreRowsMax: 200,
+  scorePartRows: 1_000,
+  /** One scored row as it waits to be handed over. */
+  scoreLineBytesMax: 64 * 1024 * 1024,
+  /** The longest pause between two calls of a bulk scoring without a rate, and how long a server or a webhook that refuses is tried. */
+  scorePauseMsMax: 1_000,
+  scoreWaitMsMax: 10 * 60_000,
+  /** A bulk scoring that was stopped longer ago than this begins anew. */
+  scoreResumeMsMax: 12 * 3_600_000,
+  /** Different reasons of degraded rows that a bulk scoring tells. */
+  scoreReasonsMax: 20,
+  /** One call of a webhook that takes scores, and what of its answer is read. */
+  scoreWebhookMsMax: 30_000,
+  /** One statement that replaces the rows of a table. */
+  scoreStatementMsMax: 10 * 60_000,
   /** A text value, in UTF-8 bytes. */
   textBytesMax: 16 * 1024,
   /** An event id or an entity key, in UTF-8 bytes: online keys must fit LMDB's 1,978. */

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type ErrorCode, errorTable, TenonError } from "../base/error.ts";
+import { isErrorCode, TenonError } from "../base/error.ts";
 import type { Problem } from "../server/wire.ts";
 
 /** Calls of the app that listens on a socket: its caller owns the data directory and has all rights. */
@@ -14,6 +14,8 @@ export interface AppSocket {
   put<T>(path: string, body: unknown): Promise<T>;
   postLines<T>(path: string, lines: Readable): Promise<T>;
   putLines<T>(path: string, lines: Readable): Promise<T>;
+  /** Sends NDJSON and takes NDJSON: the lines of the answer. */
+  exchangeLines<T>(path: string, lines: string): Promise<readonly T[]>;
   delete<T>(path: string, body?: unknown): Promise<T>;
 }
 
@@ -35,6 +37,7 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     path: string,
     body?: string | Readable,
     contentType = "application/json",
+    read: (text: string) => T = readJson<T>,
   ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const headers = {
@@ -53,7 +56,9 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
         response.on("error", reject);
         response.on("end", () => {
           try {
-            resolve(answerOf<T>(response.statusCode ?? 500, text));
+            const status = response.statusCode ?? 500;
+            if (status >= 400) throw problemOf(text, response.headers["retry-after"]);
+            resolve(read(text));
           } catch (thrown) {
             reject(thrown);
           }
@@ -71,6 +76,8 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     postLines: (path, lines) => call("POST", path, lines, "application/x-ndjson"),
     put: (path, body) => call("PUT", path, JSON.stringify(body)),
     putLines: (path, lines) => call("PUT", path, lines, "application/x-ndjson"),
+    exchangeLines: <T>(path: string, lines: string) =>
+      call<readonly T[]>("POST", path, lines, "application/x-ndjson", readLines<T>),
     delete: (path, body) => call("DELETE", path, body === undefined ? undefined : JSON.stringify(body)),
   };
 }
@@ -81,16 +88,25 @@ function encodeHeader(tenant: string): string {
   throw new TenonError("cli.usage", `--tenant "${tenant.slice(0, 60)}" is no tenant's name`);
 }
 
-const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorTable, code);
+const readJson = <T>(text: string): T => JSON.parse(text === "" ? "null" : text);
 
-/** @throws the problem that was answered */
-function answerOf<T>(status: number, text: string): T {
-  const answer = text === "" ? undefined : JSON.parse(text);
-  if (status < 400) return answer;
-  const problem: Problem = answer;
+const readLines = <T>(text: string): readonly T[] =>
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+
+/** A problem as it was answered. */
+export function problemError(problem: Problem, retryAfterMs?: number): TenonError {
   const places = (problem.errors ?? []).map(({ code, ...place }) => ({
     ...place,
     code: isErrorCode(code) ? code : ("internal" as const),
   }));
-  throw new TenonError(isErrorCode(problem.code) ? problem.code : "internal", problem.detail, { places });
+  const code = isErrorCode(problem.code) ? problem.code : "internal";
+  return new TenonError(code, problem.detail, { places, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+function problemOf(text: string, retryAfter: string | undefined): TenonError {
+  const seconds = Number(retryAfter);
+  return problemError(JSON.parse(text), retryAfter !== undefined && seconds >= 0 ? seconds * 1_000 : undefined);
 }

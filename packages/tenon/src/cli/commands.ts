@@ -17,6 +17,7 @@ import { modelsCommands } from "./commands/models.ts";
 import { plan } from "./commands/plan.ts";
 import { predict } from "./commands/predict.ts";
 import { predictionsCommands } from "./commands/predictions.ts";
+import { scoreCommand } from "./commands/score.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { sourcesCommands } from "./commands/sources.ts";
 import { tableCommands } from "./commands/tables.ts";
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   plan,
   verifyCommand,
   predict,
+  scoreCommand,
   ...predictionsCommands,
   ...featuresCommands,
   ...eventsCommands,

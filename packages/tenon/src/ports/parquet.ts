@@ -1,12 +1,15 @@
-/** How a column lies in Parquet. Numbers travel as doubles: whole ones are exact to 2^53. */
+/** Numbers travel as doubles: whole ones are exact to 2^53, and times are epoch milliseconds. */
+type NumberType = "DOUBLE" | "BIGINT" | "INTEGER" | "BOOLEAN" | "TIMESTAMPTZ";
+
+/** How a column lies in Parquet. */
 export interface ParquetField {
   readonly name: string;
-  readonly type: "DOUBLE" | "BIGINT" | "INTEGER" | "BOOLEAN" | "VARCHAR" | "BLOB";
+  readonly type: NumberType | "VARCHAR" | "BLOB";
 }
 
 /** Values of a column: numbers with NaN for null, texts, or bytes. */
 export type ParquetColumn =
-  | { readonly name: string; readonly type: "DOUBLE" | "BIGINT" | "INTEGER" | "BOOLEAN"; readonly values: Float64Array }
+  | { readonly name: string; readonly type: NumberType; readonly values: Float64Array }
   | { readonly name: string; readonly type: "VARCHAR"; readonly values: readonly (string | null)[] }
   | { readonly name: string; readonly type: "BLOB"; readonly values: readonly (Uint8Array | null)[] };
 

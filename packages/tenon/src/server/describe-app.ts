@@ -52,6 +52,8 @@ export function describeApp(tenon: Tenon, tenant: string, version: string): AppD
         input: spine.columns.map(describeColumn),
         takesId: spine.kind !== "none",
         takesAt: spine.kind !== "none",
+        records: prediction.record,
+        spine: { kind: spine.kind, name: spine.name, while: spine.while ?? null },
         owner: prediction.owner ?? null,
         example: Object.fromEntries(spine.columns.map((column) => [column.name, exampleOf(column)])),
       };

@@ -7,6 +7,7 @@ import { oipRoutes } from "./compat/oip-routes.ts";
 import { scoringRoutes } from "./compat/scoring-routes.ts";
 import { consistencyRoutes } from "./consistency-routes.ts";
 import { deadLettersRoutes } from "./dead-letters-routes.ts";
+import { entitiesRoutes } from "./entities-routes.ts";
 import { eventsRoutes } from "./events-routes.ts";
 import { featuresRoutes } from "./features-routes.ts";
 import { modelsRoutes } from "./models-routes.ts";
@@ -25,6 +26,7 @@ export function allRoutes(version: string): readonly Route[] {
     ...batchesRoutes,
     ...webhooksRoutes,
     ...featuresRoutes,
+    ...entitiesRoutes,
     ...catalogRoutes,
     ...modelsRoutes,
     ...consistencyRoutes,

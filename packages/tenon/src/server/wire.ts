@@ -116,6 +116,13 @@ export interface FeaturesAnswer {
   readonly lagMs?: number;
 }
 
+/** `GET /entities/<entity>/keys` */
+export interface EntityKeysAnswer {
+  readonly keys: readonly (string | number)[];
+  /** For `?after=` of the next page; null where this is the last. */
+  readonly next: string | null;
+}
+
 export interface Receipt {
   readonly id: string;
   readonly model: string;
@@ -254,6 +261,14 @@ export interface AppDescription {
     readonly input: readonly ColumnDescription[];
     readonly takesId: boolean;
     readonly takesAt: boolean;
+    /** Its inputs are stored as events. */
+    readonly records: boolean;
+    /** What it is made for; `while` is the table that has to have a row of the key. */
+    readonly spine: {
+      readonly kind: "event" | "entity" | "none";
+      readonly name: string;
+      readonly while: string | null;
+    };
     readonly owner: string | null;
     readonly example: Readonly<Record<string, Json>> | null;
   }[];

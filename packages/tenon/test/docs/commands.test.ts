@@ -17,6 +17,7 @@ const pages = [
   "docs/operate/monitoring.md",
   "docs/operate/data-directory.md",
   "docs/guides/importing-history.md",
+  "docs/guides/score-in-bulk.md",
 ];
 const commandsMin = 20;
 const writes = process.env.TENON_DOCS === "write";

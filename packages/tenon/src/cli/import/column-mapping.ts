@@ -3,7 +3,7 @@ import { suggestion } from "../../base/nearest.ts";
 import type { ColumnDescription } from "../../server/wire.ts";
 import type { CommandCall } from "../command.ts";
 import { flagList, flagText } from "../flags.ts";
-import type { ImportTarget } from "./import-target.ts";
+import type { RowShape } from "./import-target.ts";
 import type { RowSource } from "./row-source.ts";
 
 /** What rows are made of: a column of the file, or the same value for all. */
@@ -61,7 +61,7 @@ function pairs(call: CommandCall, flag: string): Map<string, string> {
  * Where each column of the target comes from.
  * @throws cli.usage for a name that the target or the file does not have, and for a needed column that has no source
  */
-export function mappedColumns(asked: AskedMapping, target: ImportTarget, source: RowSource): readonly MappedColumn[] {
+export function mappedColumns(asked: AskedMapping, target: RowShape, source: RowSource): readonly MappedColumn[] {
   const targets = [...target.envelope, ...target.columns.map((column) => ({ ...column, isNeeded: false }))];
   for (const name of [...asked.sources.keys(), ...asked.constants.keys()]) {
     if (targets.some((one) => one.name === name)) continue;
@@ -93,7 +93,7 @@ function checkSource(name: string, { columns }: RowSource): void {
     throw new TenonError("cli.usage", `the file has no column "${name}".${suggestion(name, names)}`);
 }
 
-function checkNeeded(mapped: readonly MappedColumn[], { kind, columns }: ImportTarget, source: RowSource): void {
+function checkNeeded(mapped: readonly MappedColumn[], { kind, columns }: RowShape, source: RowSource): void {
   const has = (name: string): boolean => mapped.some((column) => column.name === name);
   const names = source.columns?.map((column) => `"${column.name}"`).join(", ");
   if (kind === "event" && !has("at"))
@@ -110,6 +110,6 @@ function checkNeeded(mapped: readonly MappedColumn[], { kind, columns }: ImportT
   if (other !== undefined)
     throw new TenonError(
       "cli.usage",
-      `the file's column "${other.name}" is ${other.type}: no column of an event or a table takes it`,
+      `the file's column "${other.name}" is ${other.type}: no column of ${kind === "event" ? "an event" : `a ${kind}`} takes it`,
     );
 }

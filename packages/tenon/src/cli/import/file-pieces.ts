@@ -29,9 +29,17 @@ export async function* filePieces(
   file: string,
   from: { readonly offset: number; readonly line: number },
   findEnd: FindEnd,
+  bytesMax: number = limit.lineBytesMax,
 ): AsyncGenerator<readonly Piece[], void> {
   let rest: Buffer = Buffer.alloc(0);
   let { offset, line } = from;
+  const checkLength = (bytes: number): void => {
+    if (bytes <= bytesMax + chunkBytes) return;
+    throw new TenonError(
+      "file.unreadable",
+      `${file}: line ${line} begins a row of more than ${bytesMax} bytes; a quote may never be closed`,
+    );
+  };
   const take = (bytes: Buffer, isLast: boolean): Piece[] => {
     const pieces: Piece[] = [];
     let begin = 0;
@@ -39,7 +47,7 @@ export async function* filePieces(
       const found = findEnd(bytes, begin);
       if (found < 0 && !isLast) break;
       const end = found < 0 ? bytes.length : found;
-      checkLength(end - begin, file, line);
+      checkLength(end - begin);
       const nextLine = line + linesIn(bytes, begin, end);
       const text = withoutLineEnd(bytes.subarray(begin, end));
       if (text.length > 0) pieces.push({ bytes: text, begin: offset + begin, end: offset + end, line, nextLine });
@@ -52,19 +60,11 @@ export async function* filePieces(
   };
   for await (const chunk of createReadStream(file, { start: offset, highWaterMark: chunkBytes })) {
     const pieces = take(rest.length === 0 ? chunk : Buffer.concat([rest, chunk]), false);
-    checkLength(rest.length, file, line);
+    checkLength(rest.length);
     if (pieces.length > 0) yield pieces;
   }
   const last = take(rest, true);
   if (last.length > 0) yield last;
-}
-
-function checkLength(bytes: number, file: string, line: number): void {
-  if (bytes <= limit.lineBytesMax + chunkBytes) return;
-  throw new TenonError(
-    "file.unreadable",
-    `${file}: line ${line} begins a row of more than ${limit.lineBytesMax} bytes; a quote may never be closed`,
-  );
 }
 
 function linesIn(bytes: Buffer, begin: number, end: number): number {

@@ -14,12 +14,17 @@ export interface EnvelopeColumn {
 /** Rows that a step sent, as they were taken. */
 export type Taken = PutAnswer & Partial<Pick<EventsAnswer, "duplicate" | "conflict">>;
 
-/** Where a file's rows go: an event or a table. */
-export interface ImportTarget {
-  readonly kind: "event" | "table";
-  readonly name: string;
+/** What rows of a file are made to fit. */
+export interface RowShape {
+  readonly kind: "event" | "table" | "prediction";
   readonly columns: readonly ColumnDescription[];
   readonly envelope: readonly EnvelopeColumn[];
+}
+
+/** Where a file's rows go: an event or a table. */
+export interface ImportTarget extends RowShape {
+  readonly kind: "event" | "table";
+  readonly name: string;
   /** Columns whose key is a whole number. */
   readonly wholeKeys: ReadonlySet<string>;
   send(terms: URLSearchParams, rows: readonly unknown[]): Promise<Taken>;
@@ -72,7 +77,7 @@ export const tableTarget: TargetOf = async (app, name) => {
 
 const receivedAt = { name: "receivedAt", type: "time", isNeeded: false } as const;
 
-function wholeKeysOf(columns: readonly ColumnDescription[], { entities }: AppDescription): ReadonlySet<string> {
+export function wholeKeysOf(columns: readonly ColumnDescription[], { entities }: AppDescription): ReadonlySet<string> {
   const whole = entities.filter(({ keyType }) => keyType === "integer").map(({ name }) => name);
   return new Set(columns.flatMap(({ name, to }) => (to !== undefined && whole.includes(to) ? [name] : [])));
 }

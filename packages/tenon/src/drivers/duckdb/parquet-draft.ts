@@ -87,6 +87,7 @@ function valueSql({ type }: ParquetField, column: string): string {
   if (type === "BLOB") return column;
   if (type === "VARCHAR") return `decode(${column})`;
   const number = `nullif(${column}, 'nan'::double)`;
+  if (type === "TIMESTAMPTZ") return `to_timestamp(${number} / 1000)`;
   return type === "DOUBLE" ? number : `cast(${number} as ${type})`;
 }
 

@@ -86,7 +86,7 @@ const asText = (text: string): string => text;
 const unreachableStates = /^(08|28|53|57|58|3D)/;
 
 /** The address may hold a password: of what was thrown only the message is told, which has none. */
-function failure(thrown: unknown): TenonError {
+export function failure(thrown: unknown): TenonError {
   if (thrown instanceof TenonError) return thrown;
   const state = thrown instanceof Error && "code" in thrown ? String(thrown.code) : "";
   const isQuery = /^[0-9A-Z]{5}$/.test(state) && !unreachableStates.test(state);

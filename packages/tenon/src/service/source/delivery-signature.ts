@@ -24,10 +24,23 @@ export const checkStripeSignature: SignatureCheck = ({ body, signature, secret, 
   if (!/^\d{1,12}$/.test(time)) return "Stripe-Signature tells no time";
   if (Math.abs(nowMs - Number(time) * 1_000) > limit.webhookAgeMsMax)
     return `it was signed at ${new Date(Number(time) * 1_000).toISOString()}: too long ago, or the clock here is wrong`;
-  const expected = createHmac("sha256", secret).update(`${time}.`).update(body).digest("hex");
+  const expected = timedHmac(time, body, secret);
   const isSigned = parts.some(([name, value]) => name === "v1" && isSame(value ?? "", expected));
   return isSigned ? undefined : "no v1 of Stripe-Signature is of this secret and this body";
 };
+
+const timedHmac = (time: string, body: string | Uint8Array, secret: string): string =>
+  createHmac("sha256", secret).update(`${time}.`).update(body).digest("hex");
+
+/** Signs a delivery of this app's, in the same scheme. */
+export function deliverySignature(o: {
+  readonly body: string;
+  readonly secret: string;
+  readonly nowMs: number;
+}): string {
+  const time = String(Math.floor(o.nowMs / 1_000));
+  return `t=${time},v1=${timedHmac(time, o.body, o.secret)}`;
+}
 
 /**
  * HMAC-SHA1 of the body, in hex.
