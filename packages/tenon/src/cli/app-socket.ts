@@ -14,7 +14,7 @@ export interface AppSocket {
   put<T>(path: string, body: unknown): Promise<T>;
   postLines<T>(path: string, lines: Readable): Promise<T>;
   putLines<T>(path: string, lines: Readable): Promise<T>;
-  /** Sends NDJSON and takes NDJSON: the lines of the answer. */
+  /** Sends NDJSON and takes NDJSON: the lines of the answer. Calls that somebody waits for go before it. */
   exchangeLines<T>(path: string, lines: string): Promise<readonly T[]>;
   delete<T>(path: string, body?: unknown): Promise<T>;
 }
@@ -38,6 +38,7 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     body?: string | Readable,
     contentType = "application/json",
     read: (text: string) => T = readJson<T>,
+    priority?: "low",
   ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       const headers = {
@@ -45,6 +46,7 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
         // Node tells the length of some methods' bodies by itself, and not that of DELETE.
         ...(typeof body === "string" ? { "content-length": Buffer.byteLength(body) } : {}),
         ...(tenant === undefined ? {} : { "x-tenon-tenant": encodeHeader(tenant) }),
+        ...(priority === undefined ? {} : { "tenon-priority": priority }),
       };
       // A connection a call: none is left open for the app to wait for when it stops.
       const sent = request({ socketPath, method, path, headers, agent: false }, (response) => {
@@ -77,7 +79,7 @@ export function appSocket(socketPath: string, tenant: string | undefined): AppSo
     put: (path, body) => call("PUT", path, JSON.stringify(body)),
     putLines: (path, lines) => call("PUT", path, lines, "application/x-ndjson"),
     exchangeLines: <T>(path: string, lines: string) =>
-      call<readonly T[]>("POST", path, lines, "application/x-ndjson", readLines<T>),
+      call<readonly T[]>("POST", path, lines, "application/x-ndjson", readLines<T>, "low"),
     delete: (path, body) => call("DELETE", path, body === undefined ? undefined : JSON.stringify(body)),
   };
 }
