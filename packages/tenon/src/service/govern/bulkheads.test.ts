@@ -124,6 +124,20 @@ test("beyond its places calls wait, and beyond its queue they are refused", asyn
   assert.deepEqual([slow.underWay, slow.waiting], [0, 0]);
 });
 
+test("who waits for a place of its own keeps no other from the thread", async () => {
+  const { make, pass, wait } = turning();
+  const [slow, fast] = [make("slow", { concurrency: 1 }), make("fast")];
+  assert.equal(slow.enter(), true);
+  const waiting = slow.wait(60_000);
+  while (await pass());
+  fast.enter();
+  wait(101);
+  for (let i = 0; i < 50; i++) assert.equal(fast.enter(), true);
+  slow.leave();
+  while (await pass());
+  await waiting;
+});
+
 test("a call that waited for its whole budget begins, and says how long that was", async () => {
   const turns = new Turns({ nowMs: () => performance.now(), later: setImmediate });
   const slow = new Bulkhead(

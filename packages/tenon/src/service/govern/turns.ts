@@ -36,7 +36,7 @@ export class Turns {
 
   /** Calls wait that may begin. */
   get areWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#next() !== undefined;
   }
 
   /** Whether a call that arrives may begin at once. */
@@ -46,7 +46,8 @@ export class Turns {
       this.#latest = bulkhead;
       this.#changedMs = nowMs;
     }
-    if (nowMs - this.#changedMs > aloneMs && this.#waiting.size === 0) return true;
+    // Who waits for a place of its own, and not for the thread, keeps nobody from it.
+    if (nowMs - this.#changedMs > aloneMs && !this.areWaiting) return true;
     if (this.#begun.has(bulkhead)) return false;
     this.#begun.add(bulkhead);
     this.#come();
