@@ -44,3 +44,7 @@ export function formatBytes(bytes: number): string {
   const scaled = bytes / 1000 ** power;
   return `${scaled < 10 && power > 0 ? oneDigit.format(scaled) : count.format(scaled)} ${byteUnits[power]}`;
 }
+
+/** Millionths of a dollar as dollars, to three digits. */
+export const formatCost = (micros: number): string =>
+  micros === 0 ? "nothing" : `$${Number((micros / 1_000_000).toPrecision(3))}`;

@@ -11,6 +11,7 @@ import { Page } from "../parts/page.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { ProblemNotice } from "../parts/problem-notice.tsx";
 import { ReceiptFacts } from "../parts/receipt-facts.tsx";
+import { ChallengersPanel } from "./challengers-panel.tsx";
 import { LabelText } from "./label-text.tsx";
 import { OutputFigures } from "./output-figures.tsx";
 import { ReplayPanel } from "./replay-panel.tsx";
@@ -55,6 +56,7 @@ function Logged({ logged }: { readonly logged: LoggedPrediction }) {
         <Panel title="Input">
           <Facts facts={[...input, { name: "Label", value: <LabelText label={logged.label} /> }]} />
         </Panel>
+        {logged.challengers && <ChallengersPanel challengers={logged.challengers} />}
         <ReplayPanel id={logged.id} original={logged.output} />
       </div>
       <Panel title="Features as served" flush>

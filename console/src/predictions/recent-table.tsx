@@ -1,10 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import type { LoggedPrediction } from "../../../packages/tenon/src/server/wire.ts";
 import { formatRow, formatValue } from "../format/value.ts";
-import { Badge } from "../parts/badge.tsx";
 import { Moment } from "../parts/moment.tsx";
 import { Score } from "../parts/score.tsx";
 import { Table } from "../parts/table.tsx";
+import { VariantBadge } from "../parts/variant-badge.tsx";
 import { LabelText } from "./label-text.tsx";
 import "./recent-table.css";
 
@@ -48,7 +48,7 @@ export function RecentTable({ predictions }: { readonly predictions: readonly Lo
           </td>
           <td className="recent-input">{formatRow(one.input)}</td>
           <td className="one-line quiet">
-            {one.model} {one.receipt.variant !== "live" && <Badge tone="unsure">{one.receipt.variant}</Badge>}
+            {one.model} {one.receipt.variant !== "live" && <VariantBadge variant={one.receipt.variant} />}
           </td>
         </tr>
       ))}
