@@ -35,7 +35,10 @@ export async function startOpenAi(): Promise<OpenAiServer> {
     if (text.includes("patience"))
       return send(429, { error: { message: "Rate limit reached" } }, { "retry-after": "60" });
     if (text.includes("broken")) return send(500, { error: { message: "The server had an error" } });
-    if (text.includes("unknown key")) return send(401, { error: { message: "Incorrect API key provided" } });
+    if (text.includes("unknown key"))
+      return send(401, {
+        error: { message: `Incorrect API key provided: ${request.headers.authorization?.slice(7)}` },
+      });
     if (text.includes("slow")) await new Promise((resolve) => setTimeout(resolve, 2_000));
     answerChat(response, text, send);
   });

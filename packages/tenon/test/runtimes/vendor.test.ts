@@ -86,7 +86,7 @@ const useless: readonly [what: string, text: string, told: RegExp, costMicros: n
   ["it is none of the output", "wrong this", /does not fit the model's output: \/tone/, 2_000],
   ["it is an error", "broken this", /answered 500: The server had an error/, 0],
   ["its connection breaks", "torn this", /cannot be reached/, 0],
-  ["the key is wrong", "unknown key", /answered 401: Incorrect API key/, 0],
+  ["the key is wrong", "unknown key", /answered 401: Incorrect API key provided: …$/, 0],
 ];
 
 for (const [what, text, told, costMicros] of useless)

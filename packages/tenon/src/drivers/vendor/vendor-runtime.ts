@@ -132,7 +132,10 @@ class VendorModel implements LoadedModel {
       if (reply.status >= 500 || reply.status === 429) this.#breaker.fail();
       else this.#breaker.succeed();
       if (reply.status !== 200)
-        throw new TenonError("model.failed", `the vendor answered ${reply.status}: ${errorOf(reply)}`);
+        throw new TenonError(
+          "model.failed",
+          `the vendor answered ${reply.status}: ${this.#withoutSecrets(errorOf(reply))}`,
+        );
       const body = jsonOf(reply);
       // What was answered is paid for, also where it is of no use.
       spent?.(from, rows.length, this.#priced(this.#exchange.tokensIn(body)));
@@ -144,6 +147,15 @@ class VendorModel implements LoadedModel {
     } finally {
       this.#calls--;
     }
+  }
+
+  /** Some repeat the key that they do not know. */
+  #withoutSecrets(text: string): string {
+    const secrets = Object.values(this.#options.settings).map((value) => value.replace(/^Bearer /, ""));
+    return secrets
+      .filter(({ length }) => length >= 4)
+      .reduce((left, one) => left.replaceAll(one, "…"), text)
+      .slice(0, 200);
   }
 
   #priced(tokens: Tokens): ModelUsage {
@@ -181,5 +193,5 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
 /** OpenAI's `{"error": {"message": "…"}}`, or the beginning of whatever was answered. */
 function errorOf(reply: HttpReply): string {
   const message = fieldOf(fieldOf(jsonOf(reply), "error"), "message");
-  return (typeof message === "string" ? message : reply.body.toString("utf8")).slice(0, 200);
+  return (typeof message === "string" ? message : reply.body.toString("utf8")).slice(0, 1_000);
 }
